@@ -1,0 +1,183 @@
+"""Read everything again and prove it: records against their digests, articles against their records.
+
+``verify_file`` is for anybody's WARC file, ``verify_archive`` for a data folder of ours.  Both answer at
+once; the work is done as the faults are drawn, and the counts are final when there are no more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.article import Article
+from archive.blockrules import check_block
+from archive.errors import ArchiveError
+from archive.fieldrules import check_header
+from archive.finding import Finding
+from archive.pairing import Origin, Pairing
+from archive.provenance import check_article
+from archive.reader import Damage, Record, read_records
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is not as it should be, and where.
+
+    ``check`` is one of: file, damage, gzip, structure, version, field, id, block-digest,
+    payload-digest, http, http-length, chunks, truncated, pairing, article.
+    """
+
+    file: str
+    offset: int | None
+    record_id: str | None
+    article_id: str | None
+    check: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.offset is None else f"{self.file} at byte {self.offset}"
+        about = self.article_id and f"article {self.article_id}"
+        who = " ".join(part for part in (self.record_id, about) if part)
+        return " ".join(f"{place}: {who + ': ' if who else ''}{self.message}".split())
+
+
+class Verification(Iterator[Fault]):
+    """The faults, one by one; ``records``, ``articles``, ``faults`` and ``notes`` count as they come.
+
+    ``notes`` counts by message what is odd and yet right.
+    """
+
+    def __init__(self, paths: list[Path], run: Callable[[Verification], Iterator[Fault]]) -> None:
+        self.records = self.articles = self.faults = 0
+        self.notes: Counter[str] = Counter()
+        self.bytes_total = sum(path.stat().st_size for path in paths)
+        self.bytes_done = 0
+        self._faults = run(self)
+
+    def __next__(self) -> Fault:
+        fault = next(self._faults)
+        self.faults += 1
+        return fault
+
+
+def verify_file(path: Path, progress: Progress | None = None) -> Verification:
+    """Every record of one file.  A revisit's original may lie in another file.
+
+    ``progress`` is called with the bytes done and in all.  Raises ``ArchiveError``, here or
+    while faults are drawn, if the file cannot be read or is no WARC file.
+    """
+    if not path.is_file():
+        raise ArchiveError(f"{path}: no such file")
+
+    def run(tally: Verification) -> Iterator[Fault]:
+        pairing = Pairing(outside=frozenset({"WARC-Refers-To"}))
+        yield from _records(path, pairing, tally, progress)
+        yield from _judged(pairing.end(), tally)
+
+    return Verification([path], run)
+
+
+def verify_archive(data_dir: Path, progress: Progress | None = None) -> Verification:
+    """Every record of ``warc/`` and every article of ``articles/`` in a data folder.
+
+    Raises ``ArchiveError`` if there is no archive in it.
+    """
+    warcs = sorted(p for end in ("", ".open") for p in (data_dir / "warc").glob(f"*.warc.gz{end}"))
+    lists = sorted((data_dir / "articles").glob("*.jsonl"))
+    if not warcs and not lists:
+        raise ArchiveError(f"no archive in {data_dir}: neither warc/*.warc.gz nor articles/*.jsonl")
+
+    def run(tally: Verification) -> Iterator[Fault]:
+        pairing = Pairing()
+        for path in warcs:
+            try:
+                yield from _records(path, pairing, tally, progress)
+            except ArchiveError as e:
+                yield _fault(Origin(path.name, None, None), Finding("file", str(e)))
+        yield from _judged(pairing.end(), tally)
+        for path in lists:
+            yield from _articles(path, data_dir / "warc", tally, progress)
+
+    return Verification([*warcs, *lists], run)
+
+
+def _records(
+    path: Path, pairing: Pairing, tally: Verification, progress: Progress | None
+) -> Iterator[Fault]:
+    before, shared = tally.bytes_done, None
+    for found in read_records(path):
+        origin = Origin(path.name, found.offset, found.id if isinstance(found, Record) else None)
+        if isinstance(found, Damage):
+            if found.torn and path.name.endswith(".open"):
+                tally.notes["a file being written ends inside a record"] += 1
+            else:
+                yield _fault(origin, Finding("damage", found.reason))
+            continue
+        tally.records += 1
+        findings = [*check_header(found), *check_block(found)]
+        if found.length is None and shared == found.offset:  # once a member is enough
+            findings = [f for f in findings if f.check != "gzip"]
+        shared = found.offset
+        yield from _judged(((origin, f) for f in findings), tally)
+        yield from _judged(pairing.add(found), tally)
+        _advance(tally, before + (found.offset or 0) + (found.length or 0), progress)
+    _advance(tally, before + path.stat().st_size, progress)
+
+
+def _articles(
+    path: Path, warc_folder: Path, tally: Verification, progress: Progress | None
+) -> Iterator[Fault]:
+    offset, before = 0, tally.bytes_done
+    with path.open("rb") as lines:
+        for line in lines:
+            tally.articles += 1
+            yield from _article(Origin(path.name, offset, None), line, warc_folder, tally)
+            offset += len(line)
+            _advance(tally, before + offset, progress)
+
+
+def _article(
+    origin: Origin, line: bytes, warc_folder: Path, tally: Verification
+) -> Iterator[Fault]:
+    try:
+        article = Article.from_json(line.decode())
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        why = f"not an article's JSON: {type(e).__name__} {e}"
+        yield _fault(origin, Finding("article", why))
+        return
+    if not line.endswith(b"\n"):
+        yield _fault(origin, Finding("article", "the line has no end"), article.id)
+    for finding in check_article(article, warc_folder):
+        if finding.check is None:
+            tally.notes[finding.message] += 1
+        else:
+            yield _fault(origin, finding, article.id)
+
+
+def _judged(found: Iterator[tuple[Origin, Finding]], tally: Verification) -> Iterator[Fault]:
+    for origin, finding in found:
+        if finding.check is None:
+            tally.notes[finding.message] += 1
+        else:
+            yield _fault(origin, finding)
+
+
+def _fault(origin: Origin, finding: Finding, article_id: str | None = None) -> Fault:
+    return Fault(
+        file=origin.file,
+        offset=origin.offset,
+        record_id=origin.id,
+        article_id=article_id,
+        check=finding.check or "",
+        message=finding.message,
+    )
+
+
+def _advance(tally: Verification, done: int, progress: Progress | None) -> None:
+    tally.bytes_done = done
+    if progress:
+        progress(done, tally.bytes_total)
