@@ -1,0 +1,1 @@
+"""Understand pages (pure modules) and drive Scrapy (edges)."""

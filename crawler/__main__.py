@@ -1,0 +1,57 @@
+"""``djeli``: the table of commands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from archive import __version__
+from archive.errors import DjeliError, UsageError
+
+COMMANDS = ("crawl", "scrape", "extract", "sites", "search", "verify", "cdxj", "export")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit status is 0 done, 1 failed, 2 called wrongly."""
+    parser = argparse.ArgumentParser(
+        prog="djeli", description="The archiving crawler for African-security news."
+    )
+    parser.add_argument("--version", action="version", version=f"djeli {__version__}")
+    table = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = import_module(f"crawler.commands.{name}")
+        command = table.add_parser(
+            name,
+            help=module.HELP,
+            description=module.HELP[0].upper() + module.HELP[1:] + ".",
+            epilog=module.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(command)
+        command.set_defaults(run=module.run)
+    options = parser.parse_args(arguments)
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except UsageError as e:
+        sys.stderr.write(f"djeli: {e}\n")
+        return 2
+    except DjeliError as e:
+        sys.stderr.write(f"djeli: {e}\n")
+        return 1
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Archiving as one Scrapy add-on: every exchange is durable before its response goes to the spider.
+
+``ADDONS = {"crawler.addon.ArchiveAddon": 100}`` switches it on.  A response carries in
+``response.meta["record"]`` the record (an ``archive.reader.Record``) that holds its payload.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from archive.errors import ArchiveError
+from archive.index import capture_of
+from archive.records import exchange_records
+from crawler.archiving import (
+    ArchiveExtension,
+    ArchiveFailed,
+    Payloads,
+    remember,
+    stop_crawl,
+)
+from crawler.conditional import ConditionalMiddleware
+from crawler.resume import ResumeMiddleware
+from crawler.wire import WireDownloadHandler
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+    from archive.exchange import Exchange
+    from archive.reader import Record
+
+
+class ArchiveAddon:
+    """Installs the extension that opens the archive, the download handler and the middlewares."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Called by Scrapy; a setting of the project or the command line still wins.
+
+        The handler goes in as a class: a path that fails to import would only be logged.
+        """
+        for scheme in ("http", "https"):
+            settings["DOWNLOAD_HANDLERS"][scheme] = ArchivingDownloadHandler
+        settings.set("DOWNLOAD_FAIL_ON_DATALOSS", False, "addon")
+        settings.setdefault_in_component_priority_dict("EXTENSIONS", ArchiveExtension, 0)
+        for position, middleware in ((940, ConditionalMiddleware), (950, ResumeMiddleware)):
+            settings.setdefault_in_component_priority_dict(
+                "DOWNLOADER_MIDDLEWARES", middleware, position
+            )
+
+
+class ArchivingDownloadHandler(WireDownloadHandler):
+    """Fetches and keeps; a response has its record in ``meta["record"]``."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        extension = crawler.get_extension(ArchiveExtension)
+        self._archive = extension.archive if extension else None
+        self._payloads = Payloads(crawler) if extension else None
+
+    async def keep(self, exchange: Exchange, request: Request) -> None:
+        """Wait until the exchange is durable; a failure to write closes the crawl."""
+        request.meta["fetch_seconds"] = exchange.seconds
+        if self._archive is None:
+            response_record, _ = exchange_records(exchange)
+            remember(request, response_record)
+            return
+        try:
+            record = await asyncio.wrap_future(self._archive.keep(exchange))
+        except ArchiveError as e:
+            stop_crawl(self._crawler, e)
+            raise ArchiveFailed(str(e)) from e
+        self._count(exchange, record)
+        remember(request, self._with_payload(record))
+
+    def _count(self, exchange: Exchange, record: Record) -> None:
+        stats = self._crawler.stats
+        stats.inc_value("archive/exchanges")
+        stats.inc_value("archive/bytes", len(exchange.request) + len(exchange.response))
+        if record.type == "revisit":
+            stats.inc_value("archive/revisits")
+        if exchange.truncated:
+            stats.inc_value(f"archive/truncated/{exchange.truncated}")
+
+    def _with_payload(self, record: Record) -> Record:
+        """The record itself or, for a revisit, the one whose payload it repeats."""
+        if record.type != "revisit" or self._payloads is None:
+            return record
+        capture = capture_of(record)
+        return (capture and self._payloads.record_of(capture)) or record

@@ -1,0 +1,141 @@
+"""The article's body as blocks of text: trafilatura cuts it out of a cleaned tree, what is left of furniture goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
+
+from crawler import boilerplate, breaks, phrases
+from crawler.blocks import Block, blocks
+from crawler.images import is_credited
+from crawler.mending import mended
+
+_SENTENCE = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", ":", ";", "’", ")", "]")
+_FAR_LESS = 0.4  # of the page's running text: then the cleaning or the precision was too much
+_FAR_MORE = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is told elsewhere in the article and is no part of its body; see ``crawler.phrases.plain``."""
+
+    title: str
+    authors: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def body_of(tree: HtmlElement, url: str, known: Known) -> list[str]:
+    """The article's blocks; none where there is no running text."""
+    bare = deepcopy(tree)
+    boilerplate.strip(bare)
+    breaks.to_paragraphs(bare)
+    found = _cut(bare, url, precise=True)
+    if _size(found) < _FAR_LESS * boilerplate.prose_of(tree):
+        other = _cut(tree, url, precise=False)
+        if _size(other) > _FAR_MORE * _size(found):
+            return [block.text for block in trimmed(other, known)]
+    found = mended(bare, found)
+    return [block.text for block in trimmed(found, known)]
+
+
+def _size(found: list[Block]) -> int:
+    return sum(len(block.text) for block in found)
+
+
+def _cut(tree: HtmlElement, url: str, *, precise: bool) -> list[Block]:
+    document = bare_extraction(
+        tree, url=url or None, include_comments=False, favor_precision=precise
+    )
+    return blocks(document.body) if isinstance(document, Document) else []
+
+
+def trimmed(found: list[Block], known: Known) -> list[Block]:
+    """Without what trafilatura took along: phrases, repeats, bylines, scraps at either end."""
+    kept = _before_comments(_behind_title(found, known))
+    kept = [block for block in _without_asides(kept) if not phrases.is_furniture(block.text)]
+    kept = [b for b in _once(kept) if not _is_known(b, known) and not is_credited(b.text)]
+    kept = _without_scraps(kept) if any(_is_sentence(block.text) for block in kept) else kept
+    return kept if 2 * _size(kept) > _size(found) or _size(kept) > 200 else found
+
+
+def _behind_title(found: list[Block], known: Known) -> list[Block]:
+    """What follows the headline, where it was taken along and only short lines stand before it."""
+    for place, block in enumerate(found[:20]):
+        if known.title and phrases.plain(block.text) == known.title:
+            return found[place + 1 :]
+        if len(block.text) > 100:
+            return found
+    return found
+
+
+def _before_comments(found: list[Block]) -> list[Block]:
+    """Up to the heading of the comments, if some text stands before it: comment counts stand on top."""
+    before = 0
+    for place, block in enumerate(found):
+        if before >= 200 and phrases.is_end(block.text):
+            return found[:place]
+        before += len(block.text)
+    return found
+
+
+def _without_asides(found: list[Block]) -> list[Block]:
+    """Without headings such as "Read also" and the teaser lines behind them."""
+    kept: list[Block] = []
+    teasing = False
+    for block in found:
+        if phrases.is_aside(block.text):
+            teasing = True
+        elif not teasing or _is_sentence(block.text) or block.kind == "head":
+            teasing = False
+            kept.append(block)
+    return kept
+
+
+def _once(found: list[Block]) -> Iterator[Block]:
+    """Longer blocks the first time only: phone and desktop layouts repeat them."""
+    seen: set[str] = set()
+    for block in found:
+        if block.text not in seen or len(block.text) < 40:
+            yield block
+        seen.add(block.text)
+
+
+def _is_known(block: Block, known: Known) -> bool:
+    """The title again, an author, a caption, the section: each as a whole block."""
+    if len(block.text) > 600:
+        return False
+    said = phrases.plain(block.text)
+    if said == known.title or said in known.others:
+        return True
+    if len(block.text) > 120 or (_is_sentence(block.text) and len(block.text) > 60):
+        return False
+    rest = f" {said} "
+    for author in known.authors:
+        rest = rest.replace(f" {author} ", " ")
+    return rest != f" {said} " and len(rest.split()) <= 8
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) >= 80 or (text.endswith(_SENTENCE) and len(text.split()) > 3)
+
+
+def _is_scrap(block: Block) -> bool:
+    """A line that is no sentence: a chip, a place, a date."""
+    return block.kind in ("text", "cell") and len(block.text) < 60 and not _is_sentence(block.text)
+
+
+def _without_scraps(found: list[Block]) -> list[Block]:
+    """Without the lines before the first and the lines and headings behind the last sentence."""
+    start, end = 0, len(found)
+    while _is_scrap(found[start]):
+        start += 1
+    while _is_scrap(found[end - 1]) or found[end - 1].kind == "head":
+        end -= 1
+        if end == start:
+            return found
+    return found[start:end]

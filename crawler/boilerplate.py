@@ -1,0 +1,227 @@
+"""A page's furniture out of its tree: what is named, marked or built like furniture is not the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from crawler.source import finder
+
+_TAGS = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "nav",
+        "footer",
+        "form",
+        "button",
+        "input",
+        "select",
+        "textarea",
+        "dialog",
+        "figcaption",
+        "video",
+        "audio",
+        "canvas",
+        "label",
+        "menu",
+        "fieldset",
+        "amp-ad",
+        "amp-iframe",
+        "amp-social-share",
+    ]
+)
+_ROLES = frozenset(
+    [
+        "navigation",
+        "complementary",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alertdialog",
+        "alert",
+        "menu",
+        "menubar",
+        "toolbar",
+    ]
+)
+_B, _E = r"(?:^|[\s_-])", r"(?:$|[\s_-])"
+_NAMED = re.compile(
+    rf"{_B}(?:shar(?:e|es|ing)(?:bar|box|buttons?|links?|tools?|this)?|social(?:s|bar|links?|share|icons?|media)?|sociable|addtoany\w*|a2a\w*"
+    rf"|sharedaddy|sd-sharing|heateor\w*|addthis\w*|jp-relatedposts|related(?:posts?|articles?|content|news|stories)?|recommend\w*|recirc\w*"
+    rf"|read-?(?:also|more|next)|lire-?aussi|a-?lire|voir-?aussi|leia-?tambem|(?:most-?)?popular|trending|most-?(?:read|viewed)"
+    rf"|more-?(?:stories|news|from|on|articles)|you-?may\w*|yarpp\w*|crp_related|outbrain\w*|taboola\w*|mgid\w*|zergnet\w*|teads\w*"
+    rf"|next-?(?:post|article|story)|prev-?(?:post|article)|post-?nav\w*|pagination|pager|nav-?links|navigation|navbar|breadcrumbs?|ariane"
+    rf"|newsletters?(?:-\w+)?|subscri\w+|sign-?up|mailing\w*|mc4wp\w*|mailchimp\w*|optin\w*|popup\w*|modal"
+    rf"|respond|disqus\w*|author-?(?:box|bio|info|desc\w*|card|profile|details|block)|about-?(?:the-?)?author|auteur|(?:post|entry|article)-?author"
+    rf"|(?:entry|post|article)-?(?:meta|info|footer|tags?|date|categor\w+|header-meta)|byline|cat-?links?|tags?-?links?|tags|tag-?(?:list|cloud)|tagcloud"
+    rf"|reading-?time|posted-?on|timestamp|cookie\w*|consent\w*|gdpr\w*|cmp-?(?:banner|box|popup|container)|side-?bar\w*|sidebar|footer|colophon|masthead|skip-?link|screen-reader-text|sr-only|visually-?hidden"
+    rf"|ads?|advert\w*|adsbygoogle|adsense|sponsor\w*|dfp\w*|publicite|wp-caption-text|caption|figcaption|image-?credit|photo-?credit|credits?|copyright"
+    rf"|donat\w+|print-?only|noprint|no-print|ez-toc\w*|toc[-_]?(?:container|list|title)?|teaser|promo\w*|whatsapp\w*|telegram\w*|follow-?us\w*){_E}",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    rf"{_B}(?:comments?(?:-?(?:list|area|form|section|respond|wrap\w*|container|box|block|title|thread))?|commentaires?|forum|disqus_thread|fb-comments|reader-comments){_E}",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:article|entry|post|story|text|page)[-_]*(?:content|body|text)|content[-_]*body",
+    re.IGNORECASE,
+)
+_TEXTUAL = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote"])
+_HEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
+_MUTE = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "svg",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "object",
+        "embed",
+    ]
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHARER = re.compile(
+    r"facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:share|intent)|wa\.me/\?|api\.whatsapp\.com/send|whatsapp://|t\.me/share|telegram\.me/share"
+    r"|linkedin\.com/share|pinterest\.\w+/pin|reddit\.com/submit|mailto:\?|viber://|tumblr\.com/share|plus\.google\.com/share|javascript:window\.print",
+    re.IGNORECASE,
+)
+_FIELDS = finder(
+    "//input[not(@type='hidden')] | //textarea | //select | //form | //*[@role='textbox']"
+)
+_LINKS = finder("//a[@href]")
+_SMALL = 320  # characters of prose; a box with more is not climbed into
+_KEEP = frozenset(["html", "body", "main", "article", "h1"])
+
+
+def strip(tree: HtmlElement) -> None:
+    """Take the furniture out of ``tree`` in place; what holds much of the prose always stays."""
+    prose = _prose(tree)
+    whole = prose.get(tree, 0)
+    head = next(tree.iter("h1"), None)
+    above = set(head.iterancestors()) | {head} if head is not None else set()
+    for element in _boxes(tree):
+        _drop(element)
+    doomed: dict[str, list[_Element]] = {}
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in _KEEP and element not in above:
+            why = _why_furniture(element, prose.get(element, 0), whole)
+            if why:
+                doomed.setdefault(why, []).append(element)
+    for elements in doomed.values():
+        if sum(prose.get(e, 0) for e in elements) * 2 <= whole or elements[0].tag in _MUTE:
+            for element in elements:
+                _drop(element)
+
+
+def prose_of(tree: HtmlElement) -> int:
+    """Characters of running text on a page, furniture and all."""
+    return _prose(tree).get(tree, 0)
+
+
+def _prose(tree: HtmlElement) -> dict[_Element, int]:
+    """For every element, the characters of running text in it: pieces of forty or more outside links."""
+    sums: dict[_Element, int] = {}
+    for element in reversed(list(tree.iter())):
+        own = (
+            0
+            if element.tag == "a" or not isinstance(element.tag, str) or element.tag in _TAGS
+            else _long(element.text)
+        )
+        sums[element] = sums.get(element, 0) + own
+        parent = element.getparent()
+        if parent is not None:
+            sums[parent] = sums.get(parent, 0) + sums[element] + _long(element.tail)
+    return sums
+
+
+def _long(text: str | None) -> int:
+    size = len(text) if text else 0
+    return size if size >= 40 else 0
+
+
+def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
+    """What makes an element furniture; elements with one reason are judged together."""
+    if element.tag in _TAGS:
+        return str(element.tag)
+    name = element.get("class") or ""
+    if element.tag not in _TEXTUAL:
+        name = f"{name} {element.get('id') or ''}"
+    if _COMMENTS.search(name) and whole - held >= 250:
+        return "comments"
+    if held * 3 > whole or (held * 10 > whole and _BODY.search(name)):
+        return None
+    role = (element.get("role") or "").lower()
+    if element.tag == "aside" or role in _ROLES or element.get("hidden") is not None:
+        return "aside"
+    if element.tag not in _HEADINGS and (found := _NAMED.search(name)):
+        return found[0].strip(" -_").lower()
+    return "hidden" if _HIDDEN.search(element.get("style") or "") else None
+
+
+def _boxes(tree: HtmlElement) -> Iterator[_Element]:
+    """The boxes around form fields and share links, however they are named."""
+    marks = [*_FIELDS(tree), *(a for a in _LINKS(tree) if _SHARER.search(a.get("href") or ""))]
+    for mark in marks[:400]:
+        if (box := _box(mark)) is not None:
+            yield box
+
+
+def _box(mark: _Element) -> _Element | None:
+    """The largest ancestor that says little: a heading, a line or two, fields and buttons."""
+    best = mark
+    for ancestor in mark.iterancestors():
+        if ancestor.tag in _KEEP or ancestor.tag == "table" or not _says_little(ancestor):
+            break
+        best = ancestor
+    return best
+
+
+def _says_little(element: _Element) -> bool:
+    size = 0
+    for text in _texts(element):
+        size += len(text)
+        if size > _SMALL or (len(text) > 130 and text.rstrip().endswith((".", "»", "”", "؟", "።"))):
+            return False
+    return next(element.iter("h1"), None) is None
+
+
+def _texts(element: _Element) -> Iterable[str]:
+    for node in element.iter():
+        if (
+            isinstance(node.tag, str)
+            and node.tag not in ("script", "style", "option")
+            and node.text
+        ):
+            yield node.text.strip()
+        if node is not element and node.tail:
+            yield node.tail.strip()
+
+
+def _drop(element: _Element) -> None:
+    """Remove an element and keep the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + " " + element.tail
+        else:
+            parent.text = (parent.text or "") + " " + element.tail
+    parent.remove(element)

@@ -1,0 +1,112 @@
+"""Bytes of a page to text: the charset that they are in, whatever they are called; never an exception."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
+
+_SAMPLE = 65536
+_GUESSES = ["cp1252", "cp1256", "iso8859_6"]  # the region's single-byte charsets, likeliest first
+_LATIN = ("cp1252", "latin-1", "iso8859-1", "iso8859-15", "ascii")
+_MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_TWICE = re.compile(
+    "(?:[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â[\u0080€][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+    "|[ØÙ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])"
+)
+_WINDOWS = {bytes([b]).decode("cp1252", "replace"): b for b in range(0x80, 0xA0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A page as text, the charset that it was read in, and what was wrong about it."""
+
+    text: str
+    charset: str
+    warnings: tuple[str, ...] = ()
+
+
+def text_of(body: bytes, declared: str | None) -> Text:
+    """Read by BOM, by being UTF-8, by declaration (HTTP, then meta), else by the look of the bytes."""
+    bom, rest = _bom(body)
+    if bom:
+        return _read(rest, bom, ())
+    if _is_utf8(body):
+        return _read(body, "utf-8", ())
+    named = resolve_encoding(declared or "") or html_body_declared_encoding(body[:4096])
+    if named and codecs.lookup(named).name == "utf-8":
+        return _read(body, *_broken_utf8(body))
+    if named and _fits(body, named):
+        return _read(body, named, ())
+    guess = _guess(body)
+    said = f"called {named}, read as {guess}" if named else f"no charset declared, read as {guess}"
+    return _read(body, guess, (said,))
+
+
+def _bom(body: bytes) -> tuple[str | None, bytes]:
+    name, mark = read_bom(body)
+    return (name, body[len(mark) :]) if name and mark else (None, body)
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Text in another charset is hardly ever valid UTF-8, so this outweighs any declaration."""
+    if b"\x1b$" in body or b"\x1b(" in body:
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _broken_utf8(body: bytes) -> tuple[str, tuple[str, ...]]:
+    """UTF-8 with a few bad bytes stays UTF-8; mostly bad bytes are another charset called so."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(1 for char in text[: 1 << 20] if char > "\x7f") - bad
+    if bad <= max(good, 1):
+        return "utf-8", (f"{bad} bytes that are no UTF-8",)
+    guess = _guess(body)
+    return guess, (f"called utf-8, read as {guess}",)
+
+
+def _fits(body: bytes, name: str) -> bool:
+    """Whether the bytes can be read so, and a Latin name does not hide Arabic letters."""
+    try:
+        body.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return codecs.lookup(name).name == "cp1252" and _guess(body) == "cp1252"
+    return codecs.lookup(name).name not in _LATIN or _guess(body) == "cp1252"
+
+
+def _guess(body: bytes) -> str:
+    sample = _MARKUP.sub(b" ", body[: 4 * _SAMPLE])[:_SAMPLE]
+    best = from_bytes(sample, cp_isolation=_GUESSES, threshold=0.5).best()
+    return best.encoding if best and best.encoding in _GUESSES else "cp1252"
+
+
+def _read(body: bytes, name: str, warnings: tuple[str, ...]) -> Text:
+    text = _FORBIDDEN.sub("", body.decode(name, "replace"))
+    once, said = _once_encoded(text)
+    return Text(once, name, warnings + said)
+
+
+def _once_encoded(text: str) -> tuple[str, tuple[str, ...]]:
+    """UTF-8 that was taken for windows-1252 and encoded again: undone where all of it was, always told."""
+    found = len(_TWICE.findall(text))
+    foreign = sum(1 for char in text if char > "\x7f") if found > 2 else 0
+    if not foreign or found * 3 < foreign:
+        return text, ()
+    try:
+        return _windows_bytes(text).decode("utf-8"), ("UTF-8 encoded twice, undone",)
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text, ("UTF-8 encoded twice in places",)
+
+
+def _windows_bytes(text: str) -> bytes:
+    """Bytes as windows-1252 or Latin-1 gave them; fails on any character that is in neither."""
+    return bytes(_WINDOWS.get(char) or char.encode("latin-1")[0] for char in text)

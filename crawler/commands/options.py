@@ -1,0 +1,65 @@
+"""Options that several commands share, and the Scrapy settings that they stand for."""
+
+from __future__ import annotations
+
+import logging
+import os
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess
+
+DATA_DIR = "DJELI_DATA_DIR"
+
+
+def add_data_dir(parser: ArgumentParser) -> None:
+    """``--data-dir``, by default $DJELI_DATA_DIR or ``data``."""
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=Path(os.environ.get(DATA_DIR, "data")),
+        metavar="DIR",
+        help=f"where WARC files, articles and your own sites/*.toml are (default: ${DATA_DIR} or data)",
+    )
+
+
+def add_verbose(parser: ArgumentParser) -> None:
+    """``-v``: Scrapy's own log as well."""
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show Scrapy's own log on stderr as well"
+    )
+
+
+def scrapy_process(options: Namespace, level: int, **settings: Any) -> AsyncCrawlerProcess:
+    """A Scrapy process with the project's settings and those given.
+
+    Its log is ours alone, from ``level`` on; with ``--verbose`` it is Scrapy's, with everything.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    project = Settings()
+    project.setmodule("crawler.settings", priority="project")
+    project.set("DATA_DIR", str(options.data_dir), priority="cmdline")
+    for name, value in settings.items():
+        project.set(name, value, priority="cmdline")
+    if options.verbose:
+        project.set("LOG_LEVEL", "DEBUG", priority="cmdline")
+        return AsyncCrawlerProcess(project)
+    _log_to_stderr(level)
+    project.set("LOG_INSTALL_ROOT_HANDLER", value=False, priority="cmdline")
+    process = AsyncCrawlerProcess(project)
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    return process
+
+
+def _log_to_stderr(level: int) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+    handler.addFilter(lambda record: record.name.partition(".")[0] not in _OTHERS)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+_OTHERS = {"scrapy", "twisted", "asyncio", "py"}

@@ -1,0 +1,235 @@
+"""Dates as pages write them: ISO, mail dates, words in the region's languages, paths of URLs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from importlib.resources import files
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from archive.article import DateSource, Precision, rfc3339
+
+_FIRST_YEAR = 1990  # no news site is older; smaller numbers are something else
+
+_ISO = re.compile(
+    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2}(?![\d-]))?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"^(20\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
+_EPOCH = re.compile(r"^(\d{10})(\d{3})?$")
+_CLOCK = re.compile(
+    r"(?<![\d:.])(\d{1,2})\s?(?::|h|H|hrs)\s?(\d{2})(?::(\d{2}))?(?!\d)\s*([ap]\.?\s?m\b)?"
+    r"(?:\s*\(?(Z\b|UTC|GMT|WAT|CAT|EAT|SAST)?([+-]\d{1,2}(?::?\d{2})?)?)?",
+    re.IGNORECASE,
+)
+_ZONES = {"WAT": 1, "CAT": 2, "EAT": 3, "SAST": 2}
+_NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\d/])")
+_YEAR_FIRST = re.compile(r"(?<![\d/.-])(20\d{2})([/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
+_IN_URL = (
+    re.compile(r"[/_-](20\d{2}|19[9]\d)[/_-](\d{1,2})[/_-](\d{1,2})(?!\d)"),
+    re.compile(r"[/_-](20\d{2})(\d{2})(\d{2})(?!\d)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as RFC 3339, a bare date where only the day is known, and how exact it is."""
+
+    value: str
+    precision: Precision
+
+    @property
+    def day(self) -> date:
+        """The day that the page names."""
+        return date.fromisoformat(self.value[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article appeared, and who says so."""
+
+    when: When
+    source: DateSource
+
+
+def _names(calendar: str) -> dict[str, int]:
+    table = tomllib.loads(files("crawler").joinpath("months.toml").read_text("utf-8"))[calendar]
+    return {
+        _plain(name): number
+        for months in table.values()
+        for number, names in enumerate(months, start=1)
+        for name in names
+    }
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+_MONTHS = _names("gregorian")
+_ETHIOPIAN = _names("ethiopian")
+_NAMES = "|".join(
+    re.escape(name) for name in sorted({*_MONTHS, *_ETHIOPIAN}, key=lambda n: (-len(n), n))
+)
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ኛ)?[\s.,/-]*(?:de\s+|of\s+|ga\s+)?({_NAMES})(?!\w)[\s.,/-]*(?:de\s+|del\s+)?(\d{{4}})(?!\d)"
+)
+_MONTH_FIRST = re.compile(
+    rf"(?<!\w)({_NAMES})(?!\w)[\s.,]*(\d{{1,2}})(?:st|nd|rd|th|ኛ|\s*(?:ቀን|ቀን))?[\s.,]+(\d{{4}})(?!\d)"
+)
+
+
+def parse(text: str, zone: str | None = None) -> When | None:
+    """The first date in ``text``; a time of day without an offset counts only where ``zone`` is known."""
+    text = _plain(" ".join(text[:300].split()))
+    text = "".join(
+        str(unicodedata.digit(c))
+        if c.isdigit() and c > "\x7f" and unicodedata.decimal(c, None) is not None
+        else c
+        for c in text
+    )
+    return _iso(text, zone) or _bare_number(text) or _in_words(text, zone) or _numeric(text, zone)
+
+
+def _iso(text: str, zone: str | None) -> When | None:
+    match = _ISO.search(text)
+    if not match or not (day := _day(match[1], match[2], match[3])):
+        return None
+    if match[4] is None:
+        return _with_clock(day, text[match.end() :], zone)
+    return _moment(day, (match[4], match[5], match[6]), _offset(match[7]), zone)
+
+
+def _bare_number(text: str) -> When | None:
+    if match := _EPOCH.match(text):
+        moment = datetime.fromtimestamp(int(match[1]), UTC)
+        return When(rfc3339(moment), "second")
+    match = _COMPACT.match(text)
+    if not match or not (day := _day(match[1], match[2], match[3])):
+        return None
+    if match[4] and match[7]:
+        return _moment(day, (match[4], match[5], match[6]), UTC, None)
+    return When(day.isoformat(), "day")
+
+
+def _in_words(text: str, zone: str | None) -> When | None:
+    first = _DAY_FIRST.search(text)
+    second = _MONTH_FIRST.search(text)
+    if first and (not second or first.start() <= second.start()):
+        day, end = _named_day(first[1], first[2], first[3]), first.end()
+    elif second:
+        day, end = _named_day(second[2], second[1], second[3]), second.end()
+    else:
+        return None
+    return _with_clock(day, text[end:], zone) if day else None
+
+
+def _named_day(day: str, month: str, year: str) -> date | None:
+    if month in _ETHIOPIAN and int(year) > 1900:
+        return from_ethiopian(int(year), _ETHIOPIAN[month], int(day))
+    return _day(year, str(_MONTHS[month]), day) if month in _MONTHS else None
+
+
+def from_ethiopian(year: int, month: int, day: int) -> date | None:
+    """The Gregorian day of a date in the Ethiopian calendar: twelve months of thirty days and a short one."""
+    if not (1 <= month <= 13 and 1 <= day <= 30 and 1980 <= year <= 2200):
+        return None
+    julian_day = 1723856 + 365 * (year - 1) + year // 4 + 30 * (month - 1) + day - 1 + 365
+    return date.fromordinal(julian_day - 1721425)
+
+
+def _numeric(text: str, zone: str | None) -> When | None:
+    """Day first, as everywhere in the region; month first only where no other reading is left."""
+    if match := _YEAR_FIRST.search(text):
+        day = _day(match[1], match[3], match[4])
+    elif match := _NUMERIC.search(text):
+        day = _day(match[4], match[3], match[1]) or _day(match[4], match[1], match[3])
+    else:
+        return None
+    return _with_clock(day, text[match.end() :], zone) if day else None
+
+
+def _with_clock(day: date, rest: str, zone: str | None) -> When:
+    """The time of day that stands right behind the day, if any."""
+    match = _CLOCK.search(rest[:40])
+    if not match:
+        return When(day.isoformat(), "day")
+    hour = int(match[1])
+    if match[4]:
+        hour = hour % 12 + (12 if match[4].lower().startswith("p") else 0)
+    offset = _named_offset(match[5], match[6])
+    return _moment(day, (str(hour), match[2], match[3]), offset, zone)
+
+
+def _named_offset(name: str | None, digits: str | None) -> timezone | None:
+    if digits:
+        return _offset(digits)
+    if name and name.upper() in _ZONES:
+        return timezone(timedelta(hours=_ZONES[name.upper()]))
+    return UTC if name else None
+
+
+def _moment(
+    day: date, clock: tuple[str, str, str | None], offset: timezone | None, zone: str | None
+) -> When:
+    """An instant; the day alone where the offset is known from nowhere or the clock is impossible."""
+    hour, minute, second = int(clock[0]), int(clock[1]), int(clock[2] or 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return When(day.isoformat(), "day")
+    tz = offset or _zone(zone)
+    if tz is None:
+        return When(day.isoformat(), "day")
+    moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=tz)
+    return When(rfc3339(moment), "minute" if clock[2] is None else "second")
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _offset(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "")
+    minutes = int(digits) * 60 if len(digits) <= 2 else int(digits[:-2]) * 60 + int(digits[-2:])
+    if minutes >= 24 * 60:
+        return None
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if found.year >= _FIRST_YEAR else None
+
+
+def from_url(url: str) -> When | None:
+    """The date in a URL's path, as WordPress and many others put it there."""
+    for pattern in _IN_URL:
+        if (match := pattern.search(url)) and (day := _day(match[1], match[2], match[3])):
+            return When(day.isoformat(), "day")
+    return None
+
+
+def first_of(
+    candidates: Iterable[tuple[DateSource, str]], zone: str | None, fetched_at: datetime
+) -> Published | None:
+    """The first candidate that is a date and not of the future: a page can not be older than its news."""
+    latest = fetched_at.date() + timedelta(days=1)
+    for source, text in candidates:
+        when = from_url(text) if source == "url" else parse(text, zone)
+        if when and when.day <= latest:
+            return Published(when, source)
+    return None

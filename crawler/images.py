@@ -1,0 +1,168 @@
+"""The pictures of an article, with caption and credit: no logos, avatars or counting pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.article import Image
+from crawler.jsonld import types_of
+from crawler.metadata import absolute
+from crawler.source import Source, content, finder
+
+_MOST = 20
+_NOT_ONE = re.compile(
+    r"logo|avatar|gravatar|icon|sprite|pixel|spacer|blank|placeholder|1x1|badge|banner|button|emoji|loader|loading|/ads?/|doubleclick"
+    r"|facebook\.com/tr|scorecardresearch|google-analytics|feedburner|share|\.svg(?:$|\?)",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"(?:^|\s)(?:(?:site|custom)-?)?(?:logo|avatar|gravatar|icon|emoji|photo-author)(?:\s|$)",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"[\s–—|/-]*(?:\(?\s*(?:©|\(c\)\s|(?:photos?|images?|cr[ée]dits?|picture|foto|fotografia|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:credit|cr[ée]dits?|by|de|par|na))?\s*[:：፡፦]|(?:photo|image|picture) (?:by|credit)|(?:crédit|credit) photo)\s*)(.{2,80}?)\)?\s*$",
+    re.IGNORECASE,
+)
+_PICTURES = finder(
+    "//article//img | //main//img | //figure//img | (//h1 | //h2)[1]/following::img[position() < 8]"
+)
+_OUTSIDE = finder(
+    "ancestor::*[self::nav or self::aside or self::footer or self::form or self::header[not(ancestor::article)]]"
+)
+_BOX = re.compile(
+    r"related|recommend|sidebar|widget|author|comment|share|newsletter|teaser|popular|more|next|prev",
+    re.IGNORECASE,
+)
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "src")
+_CAPTION = finder(
+    "ancestor::figure[1]//figcaption | ancestor::*[contains(@class,'wp-caption')][1]//*[contains(@class,'caption-text')]"
+    " | following-sibling::*[position() < 3][self::small or contains(@class,'caption') or contains(@class,'legend') or contains(@class,'picha')]"
+)
+_TABLE = finder("ancestor::table[1]")
+_BEHIND = finder(
+    "following-sibling::*[not(self::br)][1][self::small or self::span or self::p or self::em or self::i]"
+)
+
+
+def images(source: Source) -> tuple[Image, ...]:
+    """The main picture first, then those in the article, each once."""
+    found: dict[str, Image] = {}
+    for image in (*_inside(source), *_main(source)):
+        key = _key(image.url)
+        old = found.get(key)
+        if old is None or (old.caption is None and image.caption):
+            found[key] = image
+    main = [_key(image.url) for image in _main(source)][:1]
+    ordered = sorted(found, key=lambda key: key not in main)
+    return tuple(found[key] for key in ordered[:_MOST])
+
+
+def _key(url: str) -> str:
+    """The same picture in another size: WordPress's ``-1024x683`` and all parameters aside."""
+    return re.sub(r"-\d{2,4}x\d{2,4}(?=\.\w+$)|-scaled(?=\.\w+$)", "", urlsplit(url).path)
+
+
+def _main(source: Source) -> Iterator[Image]:
+    urls = [
+        *source.metas.get("og:image", ())[:1],
+        *_linked(source.article.get("image")),
+        *source.metas.get("twitter:image", ())[:1],
+    ]
+    for said in urls:
+        url = absolute(source, said)
+        if url and not _NOT_ONE.search(urlsplit(url).path):
+            yield Image(url=url)
+
+
+def _linked(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    urls = [
+        v.get("url") or v.get("contentUrl")
+        if isinstance(v, dict) and "person" not in types_of(v)
+        else v
+        for v in values
+    ]
+    return [url for url in urls[:1] if isinstance(url, str)]
+
+
+def _inside(source: Source) -> Iterator[Image]:
+    for element in _PICTURES(source.tree)[: 4 * _MOST]:
+        url = _url(source, element)
+        if url and not _OUTSIDE(element) and not _in_box(element):
+            caption, credit = _told(element)
+            yield Image(url=url, caption=caption, credit=credit)
+
+
+def _url(source: Source, element: HtmlElement) -> str | None:
+    for name in _SOURCES:
+        said = element.get(name)
+        if (
+            said
+            and not said.startswith("data:")
+            and not _NOT_ONE.search(said)
+            and not _FURNITURE.search(element.get("class") or "")
+        ):
+            return None if _is_small(element) else absolute(source, said)
+    return None
+
+
+def _is_small(element: HtmlElement) -> bool:
+    sizes = [element.get(name) or "" for name in ("width", "height")]
+    return any(size.isascii() and size.isdigit() and int(size[:6]) < 100 for size in sizes)
+
+
+def _in_box(element: HtmlElement) -> bool:
+    """Whether a picture stands among teasers: a near ancestor is called so, or links the picture elsewhere."""
+    for count, ancestor in enumerate(element.iterancestors()):
+        if ancestor.tag in ("article", "main", "body") or count > 4:
+            return False
+        if _BOX.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False
+
+
+def captions(tree: HtmlElement) -> list[str]:
+    """The text of every caption on a page, as it stands there."""
+    boxes = (_caption(image) for image in tree.iter("img"))
+    return [content(box) for box in (*boxes, *tree.iter("figcaption")) if box is not None]
+
+
+def _caption(image: HtmlElement) -> HtmlElement | None:
+    """What is marked as the caption, or a short line right behind the picture that names who took it."""
+    for box in _CAPTION(image):
+        return box
+    for box in _BEHIND(image):
+        if is_credited(content(box)):
+            return box
+    for table in _TABLE(image):
+        if 0 < len(content(table)) <= 300 and len(table.findall(".//img")) == 1:
+            return table
+    return None
+
+
+def is_credited(text: str) -> bool:
+    """Whether a line ends by saying whose picture it is."""
+    return len(text) <= 300 and "://" not in text and _CREDIT.search(text) is not None
+
+
+def _told(element: HtmlElement) -> tuple[str | None, str | None]:
+    """Caption and credit; the credit may stand in an element of its own or end the caption."""
+    box = _caption(element)
+    if box is None:
+        return None, None
+    caption = content(box)[:600]
+    for part in box.iter():
+        if part is not box and re.search(
+            r"credit|copyright|source|byline", part.get("class") or "", re.IGNORECASE
+        ):
+            credit = content(part)
+            rest = caption.replace(credit, "").strip(" |–—-/")
+            return rest or None, credit.lstrip("© ").strip() or None
+    if match := _CREDIT.search(caption):
+        return caption[: match.start()].strip() or None, match[1].strip()
+    return caption or None, None

@@ -1,0 +1,63 @@
+"""Listings that look like articles: every text on them stands beside a link to what it tells of."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+_BOX = 400  # characters; a larger box is no teaser
+_HEADLINE = 20  # characters; shorter links are "more" or a name
+_MOST = 0.6  # of the text
+
+
+def is_listing(tree: HtmlElement, url: str, blocks: list[str]) -> bool:
+    """Whether most of the extracted text is teasers."""
+    host = urlsplit(url).netloc
+    starts = {block[:40]: len(block) for block in blocks if len(block) >= 40}
+    total = sum(starts.values())
+    teased = 0
+    for element in tree.iter():
+        for text in (element.text, element.tail) if isinstance(element.tag, str) else ():
+            start = " ".join(text.split())[:40] if text and len(text) >= 40 else ""
+            if start in starts and _is_teased(
+                element if text is element.text else element.getparent(), host
+            ):
+                teased += starts.pop(start)
+    return total > 0 and teased >= _MOST * total
+
+
+def _is_teased(element: _Element | None, host: str) -> bool:
+    """Whether the largest small box around a text has a link with a headline in front of it."""
+    box = element
+    while box is not None and box.tag != "body":
+        size = sum(len(str(text)) for text in box.itertext())
+        if size > _BOX:
+            return False
+        if _is_headed(box, element, host):
+            return True
+        box = box.getparent()
+    return False
+
+
+def _is_headed(box: _Element, element: _Element | None, host: str) -> bool:
+    """Whether a link with a headline stands in front of the element, or opens it."""
+    for node in box.iter():
+        if node.tag == "a" and _is_headline(node, host):
+            return True
+        if node is element and (node.text or "").strip():
+            return False
+    return False
+
+
+def _is_headline(link: _Element, host: str) -> bool:
+    text = " ".join("".join(map(str, link.itertext())).split())
+    return len(text) >= _HEADLINE and _is_inside(link.get("href") or "#", host)
+
+
+def _is_inside(href: str, host: str) -> bool:
+    """Whether an address leads to another page of the same site."""
+    if href.startswith("#"):
+        return False
+    return "://" not in href[:10] or f"//{host}/" in href

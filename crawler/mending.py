@@ -1,0 +1,51 @@
+"""What trafilatura left out between two paragraphs that it took: lists, subheadings, quotes, short lines."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from crawler.blocks import Block, blocks
+from crawler.title import letters
+
+_MENDED = frozenset(["ul", "ol", "h2", "h3", "h4", "h5", "blockquote", "p"])
+_BARRIERS = frozenset(["article", "section", "table", "h1"])
+_MOST = 30  # blocks in one gap; a longer one is another thing than a gap
+
+
+def mended(tree: HtmlElement, found: list[Block]) -> list[Block]:
+    """The blocks with what stands between neighbours of theirs, in one box of the tree."""
+    places = {letters(block.text): place for place, block in enumerate(found)}
+    missing: dict[int, list[Block]] = {}
+    for box in {
+        id(p): p for p in (e.getparent() for e in tree.iter("p")) if p is not None
+    }.values():
+        _fill(box, places, missing)
+    if not missing:
+        return found
+    return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
+
+
+def _fill(box: _Element, places: dict[str, int], missing: dict[int, list[Block]]) -> None:
+    """Gaps in one box: children without a place between two that have one."""
+    last: int | None = None
+    gap: list[Block] = []
+    for child in box:
+        if child.tag not in _MENDED:
+            last, gap = (None, []) if child.tag in _BARRIERS else (last, gap)
+            continue
+        inner = blocks(child)
+        known = [places[key] for key in (letters(block.text) for block in inner) if key in places]
+        if known:
+            if last is not None and last < known[0] and 0 < len(gap) <= _MOST:
+                missing.setdefault(last, []).extend(gap)
+            last, gap = known[-1], []
+        elif not _is_linked(child):
+            gap.extend(inner)
+
+
+def _is_linked(element: _Element) -> bool:
+    """Whether most of its text is links: teasers, not the article."""
+    whole = sum(len(str(text)) for text in element.itertext())
+    linked = sum(len(str(text)) for link in element.iter("a") for text in link.itertext())
+    return linked * 2 > whole

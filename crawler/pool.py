@@ -1,0 +1,132 @@
+"""Extraction in worker processes: the reactor never waits for it, and no page can hold up a crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import forkserver
+from typing import TYPE_CHECKING, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from archive.article import Article
+    from archive.reader import Record
+    from crawler.rules import Rules
+    from crawler.verdict import NoArticle, Reading
+
+SECONDS = 30.0  # a page of the 99.9th percentile takes one
+PAGES_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
+
+_PR_SET_PDEATHSIG = 1
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The extractor broke on this page; the page is in the archive all the same."""
+
+    reason: str
+
+
+class ExtractionPool:
+    """Pages are read in ``workers`` processes, for an event loop or for plain futures."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["crawler.reading"])
+        with _no_interrupts():
+            forkserver.ensure_running()
+        self._pool = ProcessPool(
+            max_workers=workers or os.cpu_count() or 1,
+            max_tasks=PAGES_A_WORKER,
+            initializer=_start_worker,
+            context=context,
+        )
+
+    def submit(
+        self, work: Callable[[Record, Rules | None], T], record: Record, rules: Rules | None
+    ) -> Future[T]:
+        """A future that may raise anything; ``outcome`` makes a value of it."""
+        future: Future[T] = self._pool.schedule(work, args=(record, rules), timeout=SECONDS)
+        return future
+
+    async def reading(self, record: Record, rules: Rules | None) -> Reading | Failed:
+        """All that a crawl wants to know of a page."""
+        future = asyncio.wrap_future(self.submit(read_page, record, rules))
+        await asyncio.wait([future])
+        return outcome(future)
+
+    def close(self) -> None:
+        """End the workers; what they were doing is dropped."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """A Ctrl-C meant for the crawl must not hit a server that is only starting."""
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+
+
+@cache
+def shared_pool() -> ExtractionPool:
+    """The pool of this process, made when first asked for and ended with the interpreter."""
+    pool = ExtractionPool()
+    atexit.register(pool.close)
+    return pool
+
+
+def outcome(future: Future[T] | asyncio.Future[T]) -> T | Failed:
+    """What an extraction came to; waits for a plain future, an event loop's must be done.
+
+    The one place where any exception is caught: pages are strangers' bytes, and one that breaks the
+    extractor is counted and named with its record, never a reason to end a crawl.
+    """
+    try:
+        return future.result()
+    except FutureTimeoutError:
+        return Failed(f"extraction took more than {SECONDS:.0f} s")
+    except ProcessExpired as e:
+        return Failed(f"the extracting process died ({e})")
+    except Exception as e:  # noqa: BLE001
+        return Failed(f"{type(e).__name__}: {e}")
+
+
+def extract_article(record: Record, rules: Rules | None) -> Article | NoArticle:
+    """``article_from``, imported where it runs: the parent never waits for trafilatura."""
+    from crawler.extract import article_from
+
+    return article_from(record, rules)
+
+
+def read_page(record: Record, rules: Rules | None) -> Reading:
+    """``crawler.reading.read``, imported where it runs."""
+    from crawler.reading import read
+
+    return read(record, rules)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and never outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

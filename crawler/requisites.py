@@ -1,0 +1,100 @@
+"""What a page needs to be seen as it was: its style sheets, pictures and fonts; pure.
+
+Scripts and media files are no part of it: a reader sees the page without them, and replay does not
+run strangers' scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.urls import absolute
+
+_CSS_URL = re.compile(
+    rb"""@import\s+(?:url\(\s*)?["']?([^"')\s;]+)|url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]+))\s*\)""",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_ONE_URL = ("src", "data-src", "data-lazy-src", "data-original", "data-lazy", "poster")
+_MANY_URLS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
+_LINK_RELS = {"stylesheet", "icon", "apple-touch-icon"}
+_PRELOADS = {"style", "font", "image"}
+_SRCSET = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+[\d.]+[wxh])*\s*(?:,|$)")
+
+
+def page_requisites(html: bytes, url: str) -> list[str]:
+    """The URLs of style sheets, pictures and fonts that an HTML page names, each once, in order."""
+    try:
+        tree = document_fromstring(html, parser=HTMLParser(huge_tree=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return []
+    base = _base(tree, url)
+    found = [href for element in tree.iter(etree.Element) for href in _of_element(element)]
+    return _absolute(found, base)
+
+
+def css_requisites(css: bytes, url: str) -> list[str]:
+    """The URLs of imported sheets, pictures and fonts that a style sheet names, each once, in order."""
+    return _absolute(_css_urls(css), url)
+
+
+def _base(tree: HtmlElement, url: str) -> str:
+    for element in tree.iter("base"):
+        if href := element.get("href"):
+            return absolute(href, url) or url
+    return url
+
+
+def _of_element(element: HtmlElement) -> Iterator[str]:
+    if style := element.get("style"):
+        yield from _css_urls(style.encode())
+    match element.tag:
+        case "link":
+            yield from _of_link(element)
+        case "style":
+            yield from _css_urls((element.text or "").encode())
+        case "img" | "source" | "input" | "video" | "amp-img":
+            yield from _of_picture(element)
+        case "image" | "use":
+            yield from (v for k, v in element.items() if k in ("href", "xlink:href"))
+        case _:
+            yield from (v for k, v in element.items() if k in ("data-bg", "background"))
+
+
+def _of_link(link: HtmlElement) -> Iterator[str]:
+    rels = set((link.get("rel") or "").lower().split())
+    is_preload = "preload" in rels and (link.get("as") or "").lower() in _PRELOADS
+    if (rels & _LINK_RELS or is_preload) and (href := link.get("href")):
+        yield href
+        yield from _srcset(link.get("imagesrcset") or "")
+
+
+def _of_picture(element: HtmlElement) -> Iterator[str]:
+    if element.tag == "source" and element.getparent() is not None:
+        parent = element.getparent()
+        if parent.tag in ("audio", "video"):
+            return
+    for name in ("poster",) if element.tag == "video" else _ONE_URL:
+        if value := element.get(name):
+            yield value
+    for name in _MANY_URLS:
+        yield from _srcset(element.get(name) or "")
+
+
+def _srcset(text: str) -> Iterator[str]:
+    return (match[1] for match in _SRCSET.finditer(text))
+
+
+def _css_urls(css: bytes) -> Iterator[str]:
+    for match in _CSS_URL.finditer(_COMMENT.sub(b"", css)):
+        href = next(group for group in match.groups() if group is not None)
+        yield href.decode("utf-8", "replace").strip()
+
+
+def _absolute(found: Iterable[str], base: str) -> list[str]:
+    urls = (absolute(href, base) for href in found if not href.startswith(("data:", "#", "about:")))
+    return list(dict.fromkeys(url for url in urls if url))

@@ -1,0 +1,311 @@
+"""A scheduler that survives kill -9: a request leaves the journal only when all that came of it is safe.
+
+Scrapy's own scheduler takes a request out of its queue before it is downloaded, so that what is in
+flight when the process dies is lost (scrapy/scrapy#7978).  Here Scrapy's queues stay in memory, with
+their priorities and per-site fairness, and SQLite keeps the truth: a row for each request until it is
+settled, and the fingerprints of all that were seen.  The requests that a page led to are written
+before the page's own is settled, in one database, in order: no crash can separate them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import pickle
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from scrapy.core.scheduler import Scheduler
+from scrapy.dupefilters import BaseDupeFilter
+from scrapy.utils.misc import load_object
+from scrapy.utils.request import request_from_dict
+
+from archive.errors import ArchiveError, DjeliError
+from crawler.archiving import stop_crawl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.utils.request import RequestFingerprinterProtocol
+    from twisted.internet.defer import Deferred
+
+_SCHEMA = """
+PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
+CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY, request BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS seen(fingerprint BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS run(started TEXT NOT NULL, reason TEXT);
+"""
+
+FINISHED = "finished"  # a run that ended in any other way is gone on with by the next
+
+
+class Journal:
+    """What a crawl has still to do and what it has seen, in one SQLite file that one process holds.
+
+    ``resumed_since`` is when the crawl first began, if this run goes on with an unfinished one.
+    Raises ``DjeliError`` when another process is crawling with the same journal, and
+    ``ArchiveError`` when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = path.with_suffix(".lock").open("w")
+        except OSError as e:
+            raise ArchiveError(f"cannot write {e.filename or path}: {e.strerror}") from e
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with self._named("open"):
+                self._db = sqlite3.connect(path, isolation_level=None)
+                self._db.executescript(_SCHEMA)
+                self.resumed_since = self._begin_run()
+        except BlockingIOError as e:
+            self._lock.close()
+            raise DjeliError(f"{path.stem} is being crawled by another process ({path})") from e
+        except ArchiveError:
+            self._lock.close()
+            raise
+
+    def _begin_run(self) -> datetime | None:
+        runs = self._db.execute("SELECT started, reason FROM run ORDER BY rowid").fetchall()
+        resumes = bool(runs) and runs[-1][1] != FINISHED
+        self.begin()
+        if not resumes:
+            for table in ("pending", "seen", "run"):
+                self._db.execute(f"DELETE FROM {table}")
+        self._db.execute("INSERT INTO run(started) VALUES(?)", (datetime.now(UTC).isoformat(),))
+        self.commit()
+        return datetime.fromisoformat(runs[0][0]) if resumes else None
+
+    @contextmanager
+    def _named(self, verb: str) -> Iterator[None]:
+        """SQLite's errors name no file."""
+        try:
+            yield
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot {verb} the journal {self.path}: {e}") from e
+
+    def begin(self) -> None:
+        """Start a transaction if none is open."""
+        if not self._db.in_transaction:
+            with self._named("write"):
+                self._db.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Make what was noted survive a crash."""
+        if self._db.in_transaction:
+            with self._named("write"):
+                self._db.execute("COMMIT")
+
+    def see(self, fingerprint: bytes) -> bool:
+        """Note a fingerprint; True if it was there already."""
+        self.begin()
+        with self._named("write"):
+            added = self._db.execute("INSERT OR IGNORE INTO seen VALUES(?)", (fingerprint,))
+        return not added.rowcount
+
+    def forget(self, fingerprint: bytes) -> None:
+        """As if it had never been seen."""
+        self.begin()
+        with self._named("write"):
+            self._db.execute("DELETE FROM seen WHERE fingerprint = ?", (fingerprint,))
+
+    def add(self, request: bytes) -> int:
+        """Note a request that is to be done; its row."""
+        self.begin()
+        with self._named("write"):
+            added = self._db.execute("INSERT INTO pending(request) VALUES(?)", (request,))
+        return int(added.lastrowid or 0)
+
+    def pending(self) -> list[tuple[int, bytes]]:
+        """What was not settled, in the order in which it was added."""
+        with self._named("read"):
+            return self._db.execute("SELECT id, request FROM pending ORDER BY id").fetchall()
+
+    def settle(self, rows: Iterable[int]) -> None:
+        """These requests are done, and all that came of them is safe."""
+        self.begin()
+        with self._named("write"):
+            self._db.executemany("DELETE FROM pending WHERE id = ?", [(row,) for row in rows])
+
+    def close(self, reason: str) -> None:
+        """Note how the run ended.
+
+        The file stays: a crawl killed between here and its exit must find that it was done.
+        """
+        newest = "SELECT max(rowid) FROM run"
+        try:
+            self.begin()
+            with self._named("write"):
+                self._db.execute(f"UPDATE run SET reason = ? WHERE rowid = ({newest})", (reason,))
+            self.commit()
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        """Give the file back as a crash would: the run has not ended."""
+        self._db.close()
+        self._lock.close()
+
+
+class JournalDupeFilter(BaseDupeFilter):
+    """Scrapy's duplicate filter with the journal as its memory."""
+
+    def __init__(self, journal: Journal, fingerprinter: RequestFingerprinterProtocol) -> None:
+        super().__init__()
+        self._journal, self._fingerprinter = journal, fingerprinter
+        self._seen_by_this_process: set[bytes] = set()
+
+    def request_seen(self, request: Request) -> bool:
+        """As Scrapy defines it."""
+        fingerprint = self._fingerprinter.fingerprint(request)
+        return fingerprint in self._seen_by_this_process or self._journal.see(fingerprint)
+
+    def keep_in_memory(self, request: Request) -> None:
+        """A request that the journal cannot hold must not be a seen one when the crawl goes on."""
+        fingerprint = self._fingerprinter.fingerprint(request)
+        self._seen_by_this_process.add(fingerprint)
+        self._journal.forget(fingerprint)
+
+    def log(self, request: Request, spider: Spider) -> None:
+        """Count what was filtered, as Scrapy's own filter does."""
+        spider.crawler.stats.inc_value("dupefilter/filtered")
+
+
+class JournalScheduler(Scheduler):
+    """Scrapy's scheduler, with a journal of each spider in ``DATA_DIR/state/<spider>.sqlite``."""
+
+    journal: Journal
+    resumed_since: datetime | None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Without a journal (``JOURNAL_ENABLED`` off) it is Scrapy's own scheduler."""
+        settings = crawler.settings
+        if not settings.getbool("JOURNAL_ENABLED", True):
+            return Scheduler.from_crawler(crawler)  # type: ignore[return-value]
+        spider_name = crawler.spidercls.name
+        journal = Journal(Path(settings["DATA_DIR"]) / "state" / f"{spider_name}.sqlite")
+        assert crawler.request_fingerprinter is not None
+        scheduler = cls(
+            dupefilter=JournalDupeFilter(journal, crawler.request_fingerprinter),
+            jobdir=None,
+            mqclass=load_object(settings["SCHEDULER_MEMORY_QUEUE"]),
+            pqclass=load_object(settings["SCHEDULER_PRIORITY_QUEUE"]),
+            stats=crawler.stats,
+            crawler=crawler,
+        )
+        scheduler.journal, scheduler.resumed_since = journal, journal.resumed_since
+        scheduler._rows = {}
+        scheduler._out = set()
+        return scheduler
+
+    _rows: dict[Request, int]  # what is in the journal
+    _out: set[Request]  # what of it is in the engine's hands
+
+    def open(self, spider: Spider) -> Deferred[None] | None:
+        """Queue again what an interrupted run left undone."""
+        opened = super().open(spider)
+        try:
+            self._rows = {self._request(b, spider): row for row, b in self.journal.pending()}
+        except DjeliError:
+            self.journal.release()
+            raise
+        for request in self._rows:
+            self._mqpush(request)
+        if self._rows and self.stats:
+            for name in ("journal/resumed", "scheduler/enqueued", "scheduler/enqueued/memory"):
+                self.stats.inc_value(name, len(self._rows))
+        return opened
+
+    def _request(self, blob: bytes, spider: Spider) -> Request:
+        """Of another version of the spider or of Scrapy it may be impossible to make."""
+        try:
+            return request_from_dict(pickle.loads(blob), spider=spider)
+        except (ValueError, TypeError, KeyError, LookupError, AttributeError, ImportError) as e:
+            path = self.journal.path
+            raise DjeliError(
+                f"cannot go on with the interrupted crawl in {path}: {e}; remove it to begin anew"
+            ) from e
+        except pickle.UnpicklingError as e:
+            raise DjeliError(f"the journal {self.journal.path} is damaged: {e}") from e
+
+    def enqueue_request(self, request: Request) -> bool:
+        """As Scrapy's own; the request is in the journal from here on."""
+        try:
+            return self._enqueue(request)
+        except ArchiveError as e:
+            self._stop(e)
+            return False
+
+    def _enqueue(self, request: Request) -> bool:
+        if request.dont_filter and request.meta.get("is_start_request"):
+            seen = self.df.request_seen(request)
+            if seen and self.resumed_since:  # the spider starts as it did before the crash
+                return False
+        if not super().enqueue_request(request):
+            return False
+        if blob := _pickled(request, self.spider):
+            self._rows[request] = self.journal.add(blob)
+            return True
+        assert isinstance(self.df, JournalDupeFilter)
+        self.df.keep_in_memory(request)
+        if self.stats:
+            self.stats.inc_value("journal/unserializable")
+        return True
+
+    def next_request(self) -> Request | None:
+        """As Scrapy's own; settles what the engine has let go of."""
+        try:
+            self._settle()
+        except ArchiveError as e:
+            self._stop(e)
+            return None
+        request = super().next_request()
+        if request in self._rows:
+            self._out.add(request)
+        return request
+
+    def _stop(self, error: ArchiveError) -> None:
+        assert self.crawler is not None
+        stop_crawl(self.crawler, error)
+
+    def close(self, reason: str) -> Deferred[None] | None:
+        """Settle what is done and note how the run ended."""
+        try:
+            self._settle()
+        finally:
+            self.journal.close(reason)
+        return super().close(reason)
+
+    def _settle(self) -> None:
+        """What was handed out and is no longer in progress is done, however it ended.
+
+        A request is in progress until its callback has run, its items have passed the pipelines and
+        the requests that it yielded are enqueued.
+        """
+        if self.stats and self.stats.get_value("archive/failure"):
+            return  # what ended because nothing more could be kept is not done
+        engine = self.crawler.engine if self.crawler else None
+        slot = engine._slot if engine else None
+        busy = slot.inprogress if slot else set()
+        done = [request for request in self._out if request not in busy]
+        if done:
+            self.journal.settle(self._rows.pop(request) for request in done)
+            self._out.difference_update(done)
+        self.journal.commit()
+
+
+def _pickled(request: Request, spider: Spider) -> bytes | None:
+    """None for what lives only as long as the process: a callback that is no method of the spider,
+    something in ``meta`` that cannot be pickled.
+    """
+    try:
+        return pickle.dumps(request.to_dict(spider=spider), protocol=4)
+    except (ValueError, TypeError, AttributeError, pickle.PicklingError):
+        return None

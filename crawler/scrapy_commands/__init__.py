@@ -1,0 +1,3 @@
+"""Scrapy's own commands where ours must differ: exit statuses, and no traces of looking around."""
+
+LOOKING = {"ARCHIVE_ENABLED": False, "JOURNAL_ENABLED": False}

@@ -1,0 +1,59 @@
+"""Scrapy's settings module: the only configuration beside the site files."""
+
+import os
+
+from archive import __version__
+
+BOT_NAME = "djeli"
+SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "spiders.loader.SiteSpiderLoader"
+COMMANDS_MODULE = "crawler.scrapy_commands"  # exit statuses that tell the truth
+
+# Where everything is kept: warc/, articles/, sites/ (your own site files), state/.
+DATA_DIR = os.environ.get("DJELI_DATA_DIR", "data")
+
+# Archive first.
+ADDONS = {"crawler.addon.ArchiveAddon": 100}
+SCHEDULER = "crawler.scheduler.JournalScheduler"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.compression.TolerantCompressionMiddleware": 590,
+}
+ITEM_PIPELINES = {"crawler.store.ArticlePipeline": 300}
+EXTENSIONS = {"crawler.progress.Progress": 500}
+
+# A guest behaves.
+USER_AGENT = f"Djeli/{__version__} (archiving crawler for African security news)"
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0  # seconds; a site file's `delay` overrides it
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+COOKIES_ENABLED = (
+    False  # no session, no personal page; and tldextract would ask the network for a list
+)
+
+# gzip, deflate and br only: replay tools cannot decode zstd.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate, br",
+}
+
+# Bounds on what a stranger may send.
+DOWNLOAD_TIMEOUT = 60  # seconds
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes; what came until then is kept, marked truncated
+DOWNLOAD_WARNSIZE = 0
+RETRY_TIMES = 2
+REDIRECT_MAX_TIMES = 10
+LISTING_PAGES = 20  # how far back a listing is paged through, as long as it brings unknown articles
+SITEMAP_ARTICLES = 5000  # how many articles of its sitemaps one crawl of a site asks for
+REQUISITES = True  # style sheets, pictures and fonts of articles; a site file may say false
+
+# Nobody drives this process from outside.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_LEVEL = "INFO"

@@ -1,0 +1,100 @@
+"""A parsed page with what it says of itself, gathered once: metas and JSON-LD."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
+
+from lxml.etree import XPath, _Element, iterwalk
+from lxml.html import HtmlElement
+
+from crawler import jsonld
+from crawler.jsonld import Linked
+
+_INLINE = frozenset(
+    ["a", "abbr", "b", "cite", "em", "font", "i", "mark", "q", "s", "strong", "sub", "sup", "u"]
+)
+_SILENT = frozenset(["script", "style", "noscript", "template"])
+
+
+def finder(path: str) -> Callable[[HtmlElement], list[HtmlElement]]:
+    """An XPath expression that gives elements, ready to be asked."""
+    found = XPath(path)
+    return lambda element: cast("list[HtmlElement]", found(element))
+
+
+_OTHERS = finder(
+    "//body//*[contains(@class,'comment') or contains(@id,'comment') or contains(@class,'forum') or @id='forum'"
+    " or contains(@class,'related') or self::aside or self::footer[not(ancestor::article)]][not(.//h1)]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed page with its metas (names in lower case, every value in order) and JSON-LD.
+
+    ``base`` is what its relative addresses are relative to.
+    ``others`` are the elements that belong to readers' comments or to teasers of other articles.
+    """
+
+    tree: HtmlElement
+    url: str
+    base: str
+    metas: dict[str, list[str]]
+    linked: Linked
+    others: frozenset[_Element]
+
+    @property
+    def article(self) -> dict[str, Any]:
+        """The JSON-LD node of the article; empty if there is none."""
+        return self.linked.article
+
+    def meta(self, *names: str) -> str | None:
+        """The first value of the first of these metas that is there."""
+        return next((value for name in names for value in self.metas.get(name, ())), None)
+
+
+def read(tree: HtmlElement, url: str) -> Source:
+    """Gather metas and JSON-LD once; all questions below are answered from them."""
+    metas: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        value = squeeze(element.get("content") or "")
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(key) or "").strip().lower()
+            if name and value:
+                metas.setdefault(name, []).append(value)
+    others = frozenset(inner for box in _OTHERS(tree) for inner in box.iter())
+    return Source(tree, url, _base(tree, url), metas, jsonld.read(tree), others)
+
+
+def _base(tree: HtmlElement, url: str) -> str:
+    """What relative addresses on the page are relative to."""
+    said = next((e.get("href") or "" for e in tree.iter("base")), "")
+    try:
+        base = urljoin(url, said.strip())
+        return base if urlsplit(base).scheme in ("http", "https") else url
+    except ValueError:
+        return url
+
+
+def squeeze(text: str) -> str:
+    """Blanks collapsed; entities that were encoded twice undone."""
+    return " ".join(html.unescape(text).split())
+
+
+def content(element: HtmlElement) -> str:
+    """An element's text with blanks collapsed; emphasis and links do not part words, other elements do."""
+    pieces: list[str] = []
+    for event, node in iterwalk(element, events=("start", "end")):
+        if not isinstance(node.tag, str):
+            continue
+        if node.tag not in _INLINE:
+            pieces.append(" ")
+        if event == "start" and node.tag not in _SILENT:
+            pieces.append(node.text or "")
+        if event == "end" and node is not element:
+            pieces.append(node.tail or "")
+    return " ".join("".join(pieces).split())

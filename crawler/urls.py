@@ -1,0 +1,117 @@
+"""Addresses: absolute ones out of what pages say, and one identity for each."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from contextlib import suppress
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+TRACKING = re.compile(
+    r"(?:utm|at|mtm|pk|matomo|piwik|hsa|vero|stm|wt|ns|oly)_\w+"
+    r"|_?(?:fb|g|y|dc|wb|gb|ms|tw|tt|sc|li_fat)(?:braid|raid|clid|lid|_id|lkid)|_ga|_gl|_hsenc|_hsmi"
+    r"|mc_[ce]id|mkt_tok|igshid|igsh|xtor|xtref|ocid|maca|ncid|cmpid|cmp_id|s_kwcid|gclsrc"
+    r"|traffic_source|spmailingid|hsctatracking|__twitter_impression|fb_(?:action|source|ref)\w*",
+    re.IGNORECASE,
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~",
+)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_AMPERSAND = re.compile(r"&(?:amp|#0*38);")  # escaped once more than the markup needed
+_NO_HOST = re.compile(r"[\s<>\"'{}|\\^`%,;()]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\ufeff]+")
+
+
+def absolute(href: str, base: str) -> str | None:
+    """The http(s) URL without fragment that `href` means on a page at `base`; None for others."""
+    href = _AMPERSAND.sub("&", href)
+    href = _UNSEEN.sub("", href).strip().replace(" ", "%20")
+    if not href or href.startswith("#"):
+        return None
+    if href.lower().startswith("www."):
+        href = f"//{href}"
+    try:
+        parts = urlsplit(_UNSEEN.sub("", urljoin(base, href)).replace(" ", "%20"))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not host or not _is_host(host):
+        return None
+    path = re.sub(r"^(?:/\.\.(?=/|$))+", "", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, path or "/", parts.query, ""))
+
+
+def canonical(url: str) -> str:
+    """One identity for a URL: no fragment, tracking parameter or default port; one spelling."""
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        netloc = _netloc(parts.scheme, parts.hostname or "", parts.port)
+    except ValueError:
+        return url
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return url
+    query = "&".join(
+        _encoded(pair, "!$'()*+,;:@/?=")
+        for pair in parts.query.split("&")
+        if pair and not TRACKING.fullmatch(pair.partition("=")[0])
+    )
+    return urlunsplit(
+        (parts.scheme, netloc, _encoded(parts.path, "!$&'()*+,;=:@/") or "/", query, "")
+    )
+
+
+def plain_host(url: str) -> str:
+    """The host of a URL in lower case, without port and `www.`; "" when it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def in_house(url: str, page: str) -> bool:
+    """Whether a link on a page stays there: same host, or one a subdomain of the other.
+
+    Two newsrooms may share an address, so the page's port counts if it names one.
+    """
+    host, own = plain_host(url), plain_host(page)
+    if host != own and not host.endswith(f".{own}") and not own.endswith(f".{host}"):
+        return False
+    return urlsplit(page).port in (None, urlsplit(url).port)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address, which has no subdomains."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_host(host: str) -> bool:
+    is_named = "." in host.strip(".") or ":" in host or host == "localhost"
+    return is_named and not _NO_HOST.search(host)
+
+
+def _netloc(scheme: str, host: str, port: int | None) -> str:
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        with suppress(UnicodeError):  # a host that no resolver would know stays as it is
+            host = host.encode("idna").decode("ascii")
+    return host if port in (None, _DEFAULT_PORTS.get(scheme)) else f"{host}:{port}"
+
+
+def _encoded(text: str, safe: str) -> str:
+    """Escapes in upper case where they are needed, and nowhere else."""
+
+    def settle(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"
+        byte = int(match[1], 16)
+        return chr(byte) if byte in _UNRESERVED else match[0].upper()
+
+    return quote(_ESCAPE.sub(settle, text), safe=safe + "%", errors="replace")

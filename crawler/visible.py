@@ -1,0 +1,125 @@
+"""What stands around the headline for readers to see: bylines, dates, chips, the standfirst."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from crawler.source import Source, content, finder
+from crawler.title import letters
+
+_HEADLINES = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
+_AFTER = finder("following::*[position() < 60]")
+_BEFORE = finder("preceding::*[position() < 12]")
+_SHOWN = frozenset(
+    [
+        "a",
+        "abbr",
+        "address",
+        "b",
+        "div",
+        "em",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "i",
+        "li",
+        "p",
+        "small",
+        "span",
+        "strong",
+        "td",
+        "time",
+    ]
+)
+_LEADS = re.compile(
+    r"(?:^|[\s_-])(?:chapo|chapeau|lead|lede|standfirst|sapo|dek|deck|excerpt|intro\w*|summary|sub-?titles?|sub-?head\w*|strap(?:line)?|utangulizi|teaser-?text)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def headline(tree: HtmlElement, title: str) -> HtmlElement | None:
+    """The element that shows the title; in old markup it may be any."""
+    wanted = letters(title)
+    for tag in _HEADLINES:
+        for element in [*tree.iter(tag)][:200]:
+            own = element.text or (element[0].text if len(element) else None)
+            start = letters(own[:40]) if own else ""
+            if start and wanted.startswith(start) and letters(content(element)) == wanted:
+                return element
+    return next(tree.iter("h1"), None)
+
+
+def near(source: Source, head: HtmlElement | None) -> list[HtmlElement]:
+    """The elements behind the headline, then those before it; no readers' comments among them."""
+    if head is None:
+        return []
+    around = [*head.iter(), *_AFTER(head), *_BEFORE(head)]
+    return [e for e in around if e.tag in _SHOWN and e not in source.others]
+
+
+def standfirst(around: list[HtmlElement], described: str) -> str | None:
+    """The summary between headline and body: said to be one by its markup, and by the description if there is one."""
+    wanted = letters(described.rstrip(" .…"))
+    for element in around:
+        if element.tag not in ("p", "div", "h2", "h3", "h4", "strong"):
+            continue
+        text = content(element)
+        if not 40 <= len(text) <= 600 or len(element.findall(".//p")) > 1:
+            continue
+        matched = bool(wanted) and letters(text).startswith(wanted)
+        if _is_named_lead(element) and (matched or not wanted):
+            return text
+        if matched and _is_set_apart(element):
+            return text
+    return None
+
+
+def _is_named_lead(element: HtmlElement) -> bool:
+    """Whether a class of it, or of a box with nothing else in it, says standfirst."""
+    parent = element.getparent()
+    boxes = [element] if parent is None or len(parent) > 1 else [element, parent]
+    return any(_LEADS.search(box.get("class") or "") for box in boxes)
+
+
+def _is_set_apart(element: HtmlElement) -> bool:
+    """As a heading, or all in bold."""
+    if element.tag in ("h2", "h3", "h4"):
+        return True
+    bold = [child for child in element if child.tag in ("strong", "b")]
+    return len(bold) == 1 and len(element) == 1 and content(bold[0]) == content(element)
+
+
+_TAGS = finder(
+    "//a[contains(concat(' ',@rel,' '),' tag ') and not(contains(@rel,'category'))]"
+    " | //*[contains(@class,'tags') or contains(@class,'tag-links') or contains(@class,'keywords') or contains(@class,'post-tag')]//a"
+    " | //a[contains(@href,'?mot') or contains(@href,'/mot/')]"
+)
+_SECTIONS = finder(
+    "//a[contains(@rel,'category')] | //*[contains(@class,'cat-links') or contains(@class,'post-categor') or contains(@class,'blog-category')"
+    " or contains(@class,'field-section') or contains(@class,'entry-categor') or contains(@class,'article-section')]//a"
+)
+_CRUMBS = finder(
+    "//*[contains(@class,'breadcrumb') or contains(@id,'breadcrumb') or contains(@class,'arbo') or contains(@class,'ariane')]//a"
+)
+
+
+def tags(source: Source) -> Iterator[str]:
+    """The keywords under an article, as links."""
+    for link in _TAGS(source.tree)[:60]:
+        if link not in source.others:
+            yield content(link).lstrip("#")
+
+
+def sections(source: Source) -> Iterator[str]:
+    """The chips above the headline, then the last step of the breadcrumbs that leads to no front page."""
+    for link in _SECTIONS(source.tree)[:10]:
+        if link not in source.others:
+            yield content(link)
+    for link in reversed(_CRUMBS(source.tree)[1:6]):
+        yield content(link)

@@ -1,0 +1,266 @@
+"""Records to pages: framing, content codings and charsets that lie, and what kind of page it is."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from dataclasses import replace
+
+import brotli
+import pytest
+from articlepage import WHEN, record
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.reader import Record
+from crawler import coding
+from crawler.extract import NoArticle, article_from
+from crawler.page import decode, kind_of, page_from, text
+
+HTML = "<html><head><title>Un titre</title></head><body><p>Éléments d’un texte à Bamako</p></body></html>"
+ARABIC = "<p>قال متحدث باسم الجيش إن القوات صدت هجوما على المدينة مساء الخميس، وأضاف أن عدد الضحايا لم يعرف بعد.</p>"
+FRENCH = "<p>L’éleveur a traversé la rivière à gué dès l’aube, malgré l’interdiction décrétée la veille à Gao.</p>"
+PORTUGUESE = "<p>A estrada já está aberta à circulação, e a população não voltou às aldeias.</p>"
+
+
+def coded(body: bytes, name: str) -> Record:
+    return record(body, head=f"Content-Type: text/html; charset=utf-8\r\nContent-Encoding: {name}")
+
+
+def raw_deflate(body: bytes) -> bytes:
+    stream = zlib.compressobj(wbits=-15)
+    return stream.compress(body) + stream.flush()
+
+
+CODED = [
+    ("gzip", gzip.compress(HTML.encode())),
+    ("GZIP", gzip.compress(HTML.encode())),
+    ("x-gzip", gzip.compress(HTML[:20].encode()) + gzip.compress(HTML[20:].encode())),
+    ("deflate", zlib.compress(HTML.encode())),
+    ("deflate", raw_deflate(HTML.encode())),
+    ("br", brotli.compress(HTML.encode())),
+    ("gzip, br", brotli.compress(gzip.compress(HTML.encode()))),
+    ("identity", HTML.encode()),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), CODED)
+def test_content_codings(name: str, body: bytes) -> None:
+    page = page_from(coded(body, name))
+    assert decode(page) == HTML
+    assert page.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["gzip", "br", "deflate", "zstd"])
+def test_a_coding_that_is_not_there(name: str) -> None:
+    page = page_from(coded(HTML.encode(), name))
+    assert decode(page) == HTML
+    assert len(page.warnings) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [gzip.compress(HTML.encode() * 50), brotli.compress(HTML.encode() * 50)]
+)
+def test_a_coded_body_that_breaks_off(body: bytes) -> None:
+    name = "gzip" if body[:2] == b"\x1f\x8b" else "br"
+    page = page_from(coded(body[: len(body) * 2 // 3], name))
+    assert page.body == b"" or HTML.encode().startswith(page.body[: len(HTML)][:20])
+    assert page.warnings == ("compressed body ends early",)
+
+
+def test_gzip_that_no_header_declares() -> None:
+    page = page_from(record(gzip.compress(HTML.encode())))
+    assert decode(page) == HTML
+    assert page.warnings == ("gzip that no header declared",)
+
+
+@pytest.mark.parametrize("name", ["gzip", "br", "deflate"])
+def test_a_bomb_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coding, "LIMIT", 1 << 20)
+    much = b"a" * (50 << 20)
+    bodies = {
+        "gzip": gzip.compress(much, 1),
+        "br": brotli.compress(much, quality=1),
+        "deflate": zlib.compress(much, 1),
+    }
+    page = page_from(coded(bodies[name], name))
+    assert (1 << 20) <= len(page.body) <= (2 << 20)
+    assert page.warnings == ("compressed body decoded up to the limit only",)
+
+
+def test_chunks_and_interim_answers() -> None:
+    chunked = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+    chunked += b"content-type: TEXT/HTML;Charset=UTF-8\r\n\r\n5\r\n<p>ab\r\n4;x=y\r\nc</p\r\n1\r\n>\r\n0\r\nTrailer: 1\r\n\r\n"
+    page = page_from(replace(record(""), block=chunked))
+    assert (page.status, page.body, page.content_type, page.charset) == (
+        200,
+        b"<p>abc</p>",
+        "text/html",
+        "utf-8",
+    )
+
+
+def test_payload_digest_keeps_the_content_coding() -> None:
+    plain = page_from(record("abc"))
+    assert plain.payload_digest == "sha1:VGMT4NSHA2AWVOR6EVYXQUGCNSONBWE5"
+    packed = gzip.compress(b"abc", mtime=0)
+    assert page_from(coded(packed, "gzip")).payload_digest != plain.payload_digest
+
+
+def test_a_resource_has_no_http_head() -> None:
+    fields = (("WARC-Type", "resource"), ("Content-Type", "text/html; charset=windows-1252"))
+    page = page_from(
+        Record(
+            type="resource",
+            url="<http://a.example/x>",
+            date=WHEN,
+            id=None,
+            fields=fields,
+            block=b"<p>\xe9t\xe9</p>",
+        )
+    )
+    assert (page.url, page.status, page.content_type) == ("http://a.example/x", 200, "text/html")
+    assert decode(page) == "<p>été</p>"
+
+
+def test_truncation_is_told() -> None:
+    short = page_from(record("abc", head="Content-Length: 10"))
+    assert short.truncated
+    named = page_from(replace(record("abc"), fields=(("WARC-Truncated", "time"),)))
+    assert named.truncated
+    assert "the page is cut off" in named.warnings
+    assert not page_from(record("abc", head="Content-Length: 3")).truncated
+
+
+CHARSETS = [
+    (FRENCH, "utf-8", "iso-8859-1", "utf-8"),
+    (ARABIC, "utf-8", None, "utf-8"),
+    (ARABIC, "cp1256", None, "cp1256"),
+    (ARABIC, "cp1256", "iso-8859-1", "cp1256"),
+    (ARABIC, "cp1256", "utf-8", "cp1256"),
+    (ARABIC, "iso8859-6", "iso-8859-6", "iso8859-6"),
+    (FRENCH, "cp1252", "iso-8859-1", "cp1252"),
+    (FRENCH, "cp1252", None, "cp1252"),
+    (FRENCH, "cp1252", "utf-8", "cp1252"),
+    (PORTUGUESE, "latin-1", "utf-8", "cp1252"),
+    (FRENCH, "utf-8-sig", "iso-8859-1", "utf-8"),
+    (FRENCH, "utf-16", None, "utf-16-le"),
+]
+
+
+@pytest.mark.parametrize(("written", "encoding", "declared", "read"), CHARSETS)
+def test_charsets(written: str, encoding: str, declared: str | None, read: str) -> None:
+    head = "Content-Type: text/html" + (f"; charset={declared}" if declared else "")
+    body = (written * 4).encode(encoding, "ignore")
+    found = text(page_from(record(body, head=head)))
+    assert found.text == body.decode(encoding)
+    assert found.charset.replace("_", "-") == read
+    is_false = (
+        declared is not None
+        and encoding != declared
+        and encoding.startswith("cp")
+        and (declared, encoding) != ("iso-8859-1", "cp1252")
+    )
+    assert not is_false or found.warnings
+
+
+def test_a_meta_declaration() -> None:
+    page = '<meta charset="windows-1256">' + ARABIC
+    assert decode(page_from(record(page.encode("cp1256"), head="Content-Type: text/html"))) == page
+
+
+@pytest.mark.parametrize("through", ["cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    "written", [FRENCH.replace("’", "'") * 3, PORTUGUESE.replace("à", "a") * 3]
+)
+def test_utf8_encoded_twice_is_undone_and_told(written: str, through: str) -> None:
+    twice = written.encode().decode(through).encode()
+    found = text(page_from(record(twice)))
+    assert found.text == written
+    assert found.warnings == ("UTF-8 encoded twice, undone",)
+
+
+def test_utf8_encoded_twice_in_places_is_told() -> None:
+    mixed = FRENCH * 2 + FRENCH.replace("’", "'").encode().decode("latin-1") * 3
+    assert text(page_from(record(mixed))).warnings == ("UTF-8 encoded twice in places",)
+
+
+@given(
+    st.binary(max_size=2000),
+    st.sampled_from(
+        ["", "; charset=utf-8", "; charset=nonsense", "; charset=utf-16", "; charset=idna"]
+    ),
+)
+def test_decoding_never_raises(body: bytes, charset: str) -> None:
+    decode(page_from(record(body, head=f"Content-Type: text/html{charset}")))
+
+
+@given(st.binary(max_size=500), st.sampled_from(["gzip", "deflate", "br", "gzip,br", "x"]))
+def test_content_decoding_never_raises(body: bytes, name: str) -> None:
+    page_from(coded(body, name))
+    page_from(replace(record(""), block=body))
+
+
+def paged(content: str, title: str = "Un titre", body: str = "") -> str:
+    return f"<html><head><title>{title}</title></head><body {body}>{content}</body></html>"
+
+
+LONG = (
+    "<p>"
+    + "Le texte de la page continue encore un peu, sans rien dire de particulier. " * 20
+    + "</p>"
+)
+KINDS = [
+    (record("", status="301 Moved", head="Location: /x"), "redirect"),
+    (record(paged(LONG), status="404 Not Found"), "error"),
+    (record(paged(LONG), status="500 Oops"), "error"),
+    (record("<title>Just a moment...</title>", status="403 Forbidden"), "wall"),
+    (record(paged("<p>Checking your browser before accessing</p>", "Just a moment...")), "wall"),
+    (record(paged("<form><input name=u><input type='password'></form>", "Connexion")), "wall"),
+    (
+        record(paged("<p>Nous utilisons des cookies. Acceptez pour continuer.</p>", "Bienvenue")),
+        "wall",
+    ),
+    (record(paged(LONG[:300], "Page introuvable - Le Site")), "soft 404"),
+    (record(paged(LONG[:300], "Erreur 404")), "soft 404"),
+    (record(paged(LONG, body='class="error404 wp"')), "soft 404"),
+    (record(paged(LONG, "الصفحة غير موجودة")), "soft 404"),
+    (
+        record(
+            '<?xml version="1.0"?><rss version="2.0"><channel/></rss>',
+            head="Content-Type: text/html",
+        ),
+        "feed",
+    ),
+    (
+        record(
+            '<feed xmlns="http://www.w3.org/2005/Atom"/>', head="Content-Type: application/atom+xml"
+        ),
+        "feed",
+    ),
+    (record('<?xml version="1.0"?><urlset></urlset>', head="Content-Type: text/xml"), "other"),
+    (record('{"a": 1}', head="Content-Type: application/json"), "other"),
+    (record(b"%PDF-1.7 \x00\x00", head="Content-Type: text/html"), "other"),
+    (record(b"\x89PNG\r\n\x1a\n", head="Content-Type: text/html"), "other"),
+    (record(b"\x07\x00\x00\x01" * 3000, head="Content-Type: text/html"), "other"),
+    (record(""), "other"),
+    (record("", status="204 No Content"), "other"),
+    (record(paged(LONG, body='class="archive category"')), "listing"),
+    (record(paged(LONG), url="https://a.example/"), "listing"),
+    (record(paged(LONG), url="https://a.example/?s=mali"), "search"),
+    (record(paged(LONG, body='class="search-results"')), "search"),
+]
+
+
+@pytest.mark.parametrize(("page", "kind"), KINDS)
+def test_what_is_no_article(page: Record, kind: str) -> None:
+    found = article_from(page, None)
+    assert isinstance(found, NoArticle)
+    assert found.kind == kind
+    assert found.reason
+
+
+def test_an_article_is_one() -> None:
+    found = page_from(record(paged(LONG)))
+    assert kind_of(found, None).name == "other"
+    assert not isinstance(article_from(record(paged(LONG)), None), NoArticle)
