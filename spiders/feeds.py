@@ -1,0 +1,126 @@
+"""Feeds: RSS 0.9 to 2.0, RDF, Atom and JSON Feed, whole or broken, to dated links."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.urls import absolute
+from spiders.instants import instant
+from spiders.link import Link, first_of_each
+from spiders.markup import Element, name_of, own_elements, plain_text, text_in, xml_root
+
+_ENTRIES = frozenset({"item", "entry"})
+_PUBLISHED = ("pubdate", "published", "issued", "date", "created")
+_MODIFIED = ("updated", "modified", "lastbuilddate")
+_JSON_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_JSON_OBJECT = re.compile(r"[\s,]*\{")
+_TAGS = re.compile(r"<[^<>]*>")
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+
+def feed_links(body: bytes, url: str) -> list[Link]:
+    """The entries of a feed in its own order, each URL once; [] when the bytes are no feed."""
+    is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    links = _json_links(body, url) if is_json else _xml_links(body, url)
+    return first_of_each(links)
+
+
+def _xml_links(body: bytes, url: str) -> Iterator[Link]:
+    root = xml_root(body, url)
+    if root is None:
+        return
+    for entry in root.iter():
+        if name_of(entry) in _ENTRIES and (link := _entry_link(entry, url)):
+            yield link
+
+
+def _entry_link(entry: Element, url: str) -> Link | None:
+    fields: dict[str, list[Element]] = {}
+    for element in own_elements(entry, _ENTRIES):
+        fields.setdefault(name_of(element), []).append(element)
+    address = _address(entry, fields, url)
+    if address is None:
+        return None
+    titles = [text_in(element) for element in fields.get("title", [])]
+    return Link(
+        url=address,
+        published=_first_instant(fields, _PUBLISHED),
+        modified=_first_instant(fields, _MODIFIED),
+        title=_plain(titles[0]) if titles else None,
+    )
+
+
+def _address(entry: Element, fields: dict[str, list[Element]], url: str) -> str | None:
+    """The article's URL: its link, else an identifier that is one; never the front page."""
+    for href in _hrefs(entry, fields):
+        address = absolute(href, entry.base or url)
+        if address and not _is_front_page(address):
+            return address
+    return None
+
+
+def _hrefs(entry: Element, fields: dict[str, list[Element]]) -> Iterator[str]:
+    for origin in fields.get("feedburner:origlink", []):
+        yield origin.text or ""
+    links = [link for link in fields.get("link", []) if link.get("rel", "alternate") == "alternate"]
+    for link in sorted(links, key=lambda link: "html" not in link.get("type", "html")):
+        yield (link.text or "").strip() or link.get("href") or _text_after(link)
+    for identifier in fields.get("guid", []) + fields.get("id", []):
+        if re.match(r"\s*(?:https?://|/)", identifier.text or ""):
+            yield identifier.text or ""
+    yield entry.get(_RDF_ABOUT) or entry.get("about") or ""
+
+
+def _text_after(link: Element) -> str:
+    """`<link/>https://…`, as HTML serialisers leave it."""
+    tail = (link.tail or "").strip()
+    return tail if tail.startswith("http") else ""
+
+
+def _is_front_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path == "/" and not parts.query
+
+
+def _first_instant(fields: dict[str, list[Element]], names: tuple[str, ...]) -> datetime | None:
+    texts = (text_in(element) for name in names for element in fields.get(name, []))
+    return next((moment for moment in map(instant, texts) if moment), None)
+
+
+def _plain(title: str) -> str | None:
+    """A title without the tags and entities that feeds escape into it."""
+    return " ".join(html.unescape(_TAGS.sub("", title)).split()) or None
+
+
+def _json_links(body: bytes, url: str) -> Iterator[Link]:
+    for item in _json_items(plain_text(body)):
+        addresses = (item.get(key) for key in ("url", "external_url", "id"))
+        hrefs = [href for href in addresses if isinstance(href, str)]
+        address = next(filter(None, (absolute(href, url) for href in hrefs if "/" in href)), None)
+        if address is None:
+            continue
+        title = item.get("title")
+        yield Link(
+            url=address,
+            published=instant(str(item.get("date_published") or "")),
+            modified=instant(str(item.get("date_modified") or "")),
+            title=_plain(title) if isinstance(title, str) else None,
+        )
+
+
+def _json_items(text: str) -> Iterator[dict[str, Any]]:
+    """The whole items of a JSON Feed, up to where it was cut off."""
+    start = _JSON_ITEMS.search(text)
+    position = start.end() if start else len(text)
+    while (brace := _JSON_OBJECT.match(text, position)) is not None:
+        try:
+            item, position = json.JSONDecoder().raw_decode(text, brace.end() - 1)
+        except (ValueError, RecursionError):
+            return
+        yield item

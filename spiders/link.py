@@ -1,0 +1,28 @@
+"""A link to follow, with what its source says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An absolute http(s) URL without fragment.
+
+    `published` and `modified` are aware: a time without zone is no instant, and left None.
+    """
+
+    url: str
+    published: datetime | None = None
+    modified: datetime | None = None
+    title: str | None = None
+
+
+def first_of_each(links: Iterable[Link]) -> list[Link]:
+    """The links in order, the first of each URL."""
+    found: dict[str, Link] = {}
+    for link in links:
+        found.setdefault(link.url, link)
+    return list(found.values())

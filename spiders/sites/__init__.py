@@ -1,0 +1,1 @@
+"""One TOML file a site; the file's name is the site's id."""
