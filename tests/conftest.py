@@ -1,0 +1,61 @@
+"""The bundled newsroom as a running server, and the command as a user calls it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from demo.__main__ import write_site_files
+from demo.server import NewsroomServer, running
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Djeli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def djeli() -> Djeli:
+    """Runs ``djeli`` with the arguments given, outside the checkout's data folder."""
+
+    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "crawler", *map(str, arguments)]
+        environment = {**os.environ, "PYTHONWARNINGS": "error::ResourceWarning"}
+        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+            command,
+            **{
+                "capture_output": True,
+                "text": True,
+                "timeout": 120,
+                "cwd": ROOT,
+                "env": environment,
+                "check": False,
+                **options,
+            },
+        )
+
+    return run
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """The newsroom, and what one crawl of all of it left."""
+
+    server: NewsroomServer
+    data_dir: Path
+    outcome: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory, djeli: Djeli) -> Iterator[Crawled]:
+    """One crawl of the whole newsroom, shared by the tests that only read."""
+    data_dir = tmp_path_factory.mktemp("crawled")
+    with running() as server:
+        write_site_files(server.outlets, data_dir / "sites")
+        ids = [outlet.id for outlet in server.outlets]
+        yield Crawled(server, data_dir, djeli("crawl", *ids, "--data-dir", data_dir))
