@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= data/demo
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test check lint clean
+.PHONY: demo test lint killcampaign memory replaycheck replaywebcheck clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -31,6 +31,24 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Slow judges, each with a short version in the tests.
+
+# Kill crawls 200 times at random moments; stock Scrapy beside it.
+killcampaign: .venv/installed-dev
+	$(BIN)/python -m bench.kill_campaign --kills 200
+
+# Peak memory over many pages, a huge body and a huge WARC file.
+memory: .venv/installed-dev
+	$(BIN)/python -m bench.memory
+
+# Every capture of two crawls as pywb replays it; pywb gets an environment of its own.
+replaycheck: .venv/installed-dev
+	$(BIN)/python -m judges.pywb_check
+
+# Every outlet's articles as ReplayWeb.page shows them in Debian's chromium.
+replaywebcheck: .venv/installed-dev
+	$(BIN)/python -m judges.replayweb_check
 
 clean:
 	rm -rf .venv data build *.egg-info

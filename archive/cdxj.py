@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive import http1
@@ -147,13 +147,17 @@ def _digest(record: Record) -> str | None:
 def index_lines(path: Path) -> Iterator[Line]:
     """The lines of the captures in an archive's index, unsorted.
 
-    Raises ``ArchiveError`` if there is no index.
+    A server-not-modified revisit gets the line of its original at its own time: pywb would replay its
+    block as an empty 304.  Raises ``ArchiveError`` if there is no index.
     """
     if not path.is_file():
         raise ArchiveError(f"no index at {path}: nothing has been crawled into it yet")
     with closing(Index(path)) as index:
         for capture in index.captures():
-            if not (capture.type == "revisit" and capture.status == 304):
+            if capture.type == "revisit" and capture.status == 304:
+                if original := index.original(capture):
+                    yield _line_of_capture(replace(original, url=capture.url, date=capture.date))
+            else:
                 yield _line_of_capture(capture)
 
 

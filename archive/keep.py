@@ -87,7 +87,7 @@ class Archive:
         placed = [[_at(record, next(places)) for record in group] for group in groups]
         written = [record for group in placed for record in group]
         try:
-            _index(self._index_of_this_thread(), written)
+            index_records(self._index_of_this_thread(), written)
         except ArchiveError:
             self._file.leave()  # with its final name it would never be indexed
             raise
@@ -127,7 +127,7 @@ def _at(record: Record, place: Place) -> Record:
     return replace(record, file=place.file, offset=place.offset, length=place.length)
 
 
-def _index(index: Index, records: Iterable[Record]) -> None:
+def index_records(index: Index, records: Iterable[Record]) -> None:
     """Tell the index of captures, and of what has been described."""
     captures, described = [], []
     for record in records:
@@ -142,7 +142,7 @@ def _repair_all(folder: Path, index_path: Path) -> None:
     index = Index(index_path)
 
     def report(place: Place, record: Record) -> None:
-        _index(index, [_at(record, place)])
+        index_records(index, [_at(record, place)])
 
     try:
         for path in open_files(folder):

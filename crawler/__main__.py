@@ -10,7 +10,7 @@ from importlib import import_module
 from archive import __version__
 from archive.errors import DjeliError, UsageError
 
-COMMANDS = ("crawl", "scrape", "extract", "sites", "search", "verify", "cdxj", "export")
+COMMANDS = ("crawl", "scrape", "extract", "sites", "search", "verify", "rebuild", "cdxj", "export")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import platform
 import socket
@@ -61,18 +62,39 @@ def note_failure(crawler: Crawler, error: ArchiveError) -> None:
 _closing: set[asyncio.Future[None]] = set()  # the event loop itself keeps only weak references
 
 
+SHAPING = (  # the settings that decide what a crawl asks for and keeps
+    "ROBOTSTXT_OBEY",
+    "USER_AGENT",
+    "CONCURRENT_REQUESTS_PER_DOMAIN",
+    "DOWNLOAD_DELAY",
+    "AUTOTHROTTLE_ENABLED",
+    "DOWNLOAD_TIMEOUT",
+    "DOWNLOAD_MAXSIZE",
+    "RETRY_TIMES",
+    "REDIRECT_MAX_TIMES",
+    "REQUISITES",
+    "ARCHIVE_REVISITS",
+    "LISTING_PAGES",
+    "SITEMAP_ARTICLES",
+)
+
+
 def warcinfo(settings: BaseSettings) -> dict[str, str]:
     """What the warcinfo records say of a crawl (WARC 1.1, 6.2)."""
     robots = "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore"
-    return {
+    shaping = {name: settings[name] for name in SHAPING if settings[name] is not None}
+    info = {
         "software": f"Djeli/{archive_package.__version__} Scrapy/{scrapy.__version__}"
         f" Python/{platform.python_version()}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "operator": settings["OPERATOR"],
         "hostname": socket.gethostname(),
         "robots": robots,
         "http-header-user-agent": settings["USER_AGENT"],
+        "settings": json.dumps(shaping, sort_keys=True),
     }
+    return {name: value for name, value in info.items() if value}
 
 
 class ArchiveExtension:

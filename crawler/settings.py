@@ -22,8 +22,13 @@ DOWNLOADER_MIDDLEWARES = {
 ITEM_PIPELINES = {"crawler.store.ArticlePipeline": 300}
 EXTENSIONS = {"crawler.progress.Progress": 500}
 
+# Who asks, and where to complain: named in every request and in each WARC file's warcinfo.
+OPERATOR = os.environ.get("DJELI_OPERATOR", "")  # such as "Desk Sahel, desk@example.org"
+USER_AGENT = " ".join(
+    filter(None, [f"Djeli/{__version__} (archiving crawler for African security news)", OPERATOR])
+)
+
 # A guest behaves.
-USER_AGENT = f"Djeli/{__version__} (archiving crawler for African security news)"
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0  # seconds; a site file's `delay` overrides it

@@ -1,0 +1,135 @@
+"""Peak memory over much work: many pages, one huge body, one huge WARC file.
+
+``python -m bench.memory`` prints a table; its exit status is 1 if a process took more than the limit.
+``--pages`` and ``--gigabytes`` make it shorter or longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+from archive.exchange import Exchange
+from archive.records import exchange_records, gzip_member
+from crawler.commands.table import table
+from tests.treesite import SITE, TreeSite, serving
+
+LIMIT_MB = 300
+CHUNK = b"<p>mali</p>\n" * 87_381  # a megabyte
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """What a command did with its memory: resident megabytes at the highest, and seconds."""
+
+    what: str
+    megabytes: float
+    seconds: float
+    status: int  # 0 as expected
+
+    @property
+    def is_good(self) -> bool:
+        """Done, and below the limit."""
+        return self.status == 0 and self.megabytes < LIMIT_MB
+
+
+def main() -> int:
+    """Measure all, print, and tell whether all was below the limit."""
+    parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
+    parser.add_argument("--pages", type=int, default=100_000, help="pages of one crawl")
+    parser.add_argument("--gigabytes", type=int, default=10, help="size of the WARC file read")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        peaks = list(_peaks(Path(folder), options.pages, options.gigabytes))
+    rows = [[p.what, f"{p.megabytes:.0f}", f"{p.seconds:.0f}", str(p.status)] for p in peaks]
+    sys.stdout.write(table(["work", "peak MB", "seconds", "exit"], rows) + "\n")
+    return int(not all(peak.is_good for peak in peaks))
+
+
+def _peaks(folder: Path, pages: int, gigabytes: int) -> Iterator[Peak]:
+    with serving(TreeSite(pages)) as site:
+        data_dir = folder / "crawl"
+        site.write_site_file(data_dir)
+        yield _measured(f"crawl of {pages} pages", "crawl", SITE, "--data-dir", data_dir)
+    with _endless_body() as url:
+        yield _measured(
+            "scrape of an endless body", "scrape", url, "--data-dir", folder / "endless", good=1
+        )
+    warc = folder / "huge.warc.gz"
+    _write_huge(warc, gigabytes)
+    yield _measured(f"verify of {gigabytes} GB", "verify", warc)
+    yield _measured(f"extract of {gigabytes} GB", "extract", warc, "-o", folder / "out.jsonl")
+    yield _measured(f"cdxj of {gigabytes} GB", "cdxj", warc)
+
+
+def _measured(what: str, *arguments: object, good: int = 0) -> Peak:
+    """Run ``djeli`` with its output thrown away; ``good`` is the status that is expected."""
+    began = time.monotonic()
+    command = [sys.executable, "-m", "crawler", *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Peak(
+        what, usage.ru_maxrss / 1024, time.monotonic() - began, int(process.returncode != good)
+    )
+
+
+@contextmanager
+def _endless_body() -> Iterator[str]:
+    """A server that never stops sending one page."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    Thread(target=_send_for_ever, args=(listener,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        listener.close()
+
+
+def _send_for_ever(listener: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            Thread(target=_send, args=(connection,), daemon=True).start()
+
+
+def _send(connection: socket.socket) -> None:
+    with suppress(OSError), connection:
+        asked = connection.recv(65536)
+        if asked.startswith(b"GET /robots.txt"):
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        for _ in range(1 << 10):  # 1 GB
+            connection.sendall(CHUNK)
+
+
+def _write_huge(path: Path, gigabytes: int) -> None:
+    """Records of a megabyte that does not compress."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"
+    payload = bytearray(os.urandom(1 << 20))
+    with path.open("wb") as file:
+        for number in range(gigabytes << 10):
+            payload[:8] = number.to_bytes(8, "big")
+            exchange = Exchange(
+                url=f"http://127.0.0.1/{number}",
+                request=b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+                response=head + payload,
+                started=datetime.now(UTC),
+            )
+            for record in exchange_records(exchange):
+                file.write(gzip_member(record))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
