@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= data/demo
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint killcampaign memory replaycheck replaywebcheck clean
+.PHONY: demo test lint killcampaign memory indexgrowth replaycheck replaywebcheck clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -41,6 +41,10 @@ killcampaign: .venv/installed-dev
 # Peak memory over many pages, a huge body and a huge WARC file.
 memory: .venv/installed-dev
 	$(BIN)/python -m bench.memory
+
+# What a capture costs the index at ten thousand, a hundred thousand, ten million captures.
+indexgrowth: .venv/installed-dev
+	$(BIN)/python -m bench.index_growth --lines 10000000
 
 # Every capture of two crawls as pywb replays it; pywb gets an environment of its own.
 replaycheck: .venv/installed-dev
