@@ -35,11 +35,14 @@ if TYPE_CHECKING:
 
 _SCHEMA = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
-CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY, request BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS pending(
+  id INTEGER PRIMARY KEY, priority INTEGER NOT NULL, waiting INTEGER NOT NULL, request BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS pending_waiting ON pending(priority DESC, id) WHERE waiting;
 CREATE TABLE IF NOT EXISTS seen(fingerprint BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS run(started TEXT NOT NULL, reason TEXT);
 """
 
+WINDOW = 2000  # requests in memory; each takes some 3 kB there, the rest wait in the journal
 FINISHED = "finished"  # a run that ended in any other way is gone on with by the next
 
 
@@ -115,17 +118,31 @@ class Journal:
         with self._named("write"):
             self._db.execute("DELETE FROM seen WHERE fingerprint = ?", (fingerprint,))
 
-    def add(self, request: bytes) -> int:
-        """Note a request that is to be done; its row."""
+    def add(self, request: bytes, priority: int, *, waiting: bool) -> int:
+        """Note a request that is to be done; its row.  A waiting one is in nobody's memory."""
         self.begin()
+        insert = "INSERT INTO pending(priority, waiting, request) VALUES(?, ?, ?)"
         with self._named("write"):
-            added = self._db.execute("INSERT INTO pending(request) VALUES(?)", (request,))
+            added = self._db.execute(insert, (priority, waiting, request))
         return int(added.lastrowid or 0)
 
-    def pending(self) -> list[tuple[int, bytes]]:
-        """What was not settled, in the order in which it was added."""
+    def let_all_wait(self) -> int:
+        """How many there are that were not settled; from now on all of them are waiting."""
+        self.begin()
+        with self._named("write"):
+            return self._db.execute("UPDATE pending SET waiting = 1").rowcount
+
+    def take(self, count: int) -> list[tuple[int, bytes]]:
+        """So many of those waiting: by priority, then in the order in which they were added."""
+        self.begin()
         with self._named("read"):
-            return self._db.execute("SELECT id, request FROM pending ORDER BY id").fetchall()
+            taken = self._db.execute(
+                "SELECT id, request FROM pending WHERE waiting ORDER BY priority DESC, id LIMIT ?",
+                (count,),
+            ).fetchall()
+            rows = [(row,) for row, _ in taken]
+            self._db.executemany("UPDATE pending SET waiting = 0 WHERE id = ?", rows)
+        return taken
 
     def settle(self, rows: Iterable[int]) -> None:
         """These requests are done, and all that came of them is safe."""
@@ -201,27 +218,58 @@ class JournalScheduler(Scheduler):
             crawler=crawler,
         )
         scheduler.journal, scheduler.resumed_since = journal, journal.resumed_since
-        scheduler._rows = {}
-        scheduler._out = set()
+        scheduler._rows, scheduler._out, scheduler._waiting = {}, set(), 0
         return scheduler
 
-    _rows: dict[Request, int]  # what is in the journal
+    _rows: dict[Request, int]  # what is in memory, and its row in the journal
     _out: set[Request]  # what of it is in the engine's hands
+    _waiting: int  # how many are in the journal alone
 
     def open(self, spider: Spider) -> Deferred[None] | None:
         """Queue again what an interrupted run left undone."""
         opened = super().open(spider)
         try:
-            self._rows = {self._request(b, spider): row for row, b in self.journal.pending()}
+            self._waiting = self.journal.let_all_wait()
+            if self._waiting and self.stats:
+                for name in ("journal/resumed", "scheduler/enqueued", "scheduler/enqueued/disk"):
+                    self.stats.inc_value(name, self._waiting)
+            self._refill()
         except DjeliError:
             self.journal.release()
             raise
-        for request in self._rows:
-            self._mqpush(request)
-        if self._rows and self.stats:
-            for name in ("journal/resumed", "scheduler/enqueued", "scheduler/enqueued/memory"):
-                self.stats.inc_value(name, len(self._rows))
         return opened
+
+    def _refill(self) -> None:
+        """Take into memory what has waited longest, once half of what is there is done."""
+        if not self._waiting or len(self.mqs) > WINDOW // 2:
+            return
+        taken = self.journal.take(WINDOW - len(self.mqs))
+        self._waiting -= len(taken)
+        for row, blob in taken:
+            request = self._request(blob, self.spider)
+            self._rows[request] = row
+            self._mqpush(request)
+
+    def __len__(self) -> int:
+        """In memory and in the journal."""
+        return super().__len__() + self._waiting
+
+    def _dqpush(self, request: Request) -> bool:
+        """Scrapy asks whether the disk will do.  What tells of more requests never waits."""
+        blob = _pickled(request, self.spider)
+        if blob is None:
+            assert isinstance(self.df, JournalDupeFilter)
+            self.df.keep_in_memory(request)
+            if self.stats:
+                self.stats.inc_value("journal/unserializable")
+            return False
+        waits = request.priority <= 0 and len(self.mqs) >= WINDOW
+        row = self.journal.add(blob, request.priority, waiting=waits)
+        if waits:
+            self._waiting += 1
+        else:
+            self._rows[request] = row
+        return waits
 
     def _request(self, blob: bytes, spider: Spider) -> Request:
         """Of another version of the spider or of Scrapy it may be impossible to make."""
@@ -248,21 +296,13 @@ class JournalScheduler(Scheduler):
             seen = self.df.request_seen(request)
             if seen and self.resumed_since:  # the spider starts as it did before the crash
                 return False
-        if not super().enqueue_request(request):
-            return False
-        if blob := _pickled(request, self.spider):
-            self._rows[request] = self.journal.add(blob)
-            return True
-        assert isinstance(self.df, JournalDupeFilter)
-        self.df.keep_in_memory(request)
-        if self.stats:
-            self.stats.inc_value("journal/unserializable")
-        return True
+        return super().enqueue_request(request)
 
     def next_request(self) -> Request | None:
         """As Scrapy's own; settles what the engine has let go of."""
         try:
             self._settle()
+            self._refill()
         except ArchiveError as e:
             self._stop(e)
             return None

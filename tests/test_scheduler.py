@@ -22,7 +22,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.test import get_crawler
 
 from archive.errors import ArchiveError, DjeliError
-from crawler.scheduler import Journal, JournalScheduler
+from crawler.scheduler import WINDOW, Journal, JournalScheduler
 from tests.conftest import ROOT
 from tests.treesite import TreeSite, serving
 
@@ -271,7 +271,7 @@ def test_a_second_process_is_refused_in_one_line(tmp_path: Path, runs: Any) -> N
 
 def _hold(path: str, told: Connection) -> None:
     journal = Journal(Path(path))
-    journal.add(b"x")
+    journal.add(b"x", 0, waiting=False)
     journal.commit()
     told.send(True)
     threading.Event().wait()
@@ -283,7 +283,7 @@ def test_a_killed_process_holds_nothing_any_more(tmp_path: Path) -> None:
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_hold, args=(str(path), theirs))
     process.start()
-    assert ours.recv()
+    assert ours.poll(20)
     with pytest.raises(DjeliError, match="another process"):
         Journal(path)
     process.kill()
@@ -291,7 +291,9 @@ def test_a_killed_process_holds_nothing_any_more(tmp_path: Path) -> None:
     ours.close()
     theirs.close()
     journal = Journal(path)
-    assert [blob for _, blob in journal.pending()] == [b"x"]
+    assert journal.let_all_wait() == 1
+    assert [blob for _, blob in journal.take(5)] == [b"x"]
+    assert journal.take(5) == []
     journal.close("finished")
 
 
@@ -459,3 +461,28 @@ def _counts(kinds: Iterable[str]) -> dict[str, int]:
     for kind in kinds:
         found[kind] = found.get(kind, 0) + 1
     return found
+
+
+def test_a_large_frontier_waits_in_the_journal(runs: Any) -> None:
+    """Every request once, what has priority first, and never more than a window of them in memory."""
+    run = runs()
+    many = [f"http://127.0.0.1/{number}" for number in range(2 * WINDOW + 500)]
+    assert all(run.put(*many))
+    assert run.put("http://127.0.0.1/first", priority=10) == [True]
+    assert len(run.scheduler) == len(many) + 1
+    assert len(run.scheduler._rows) == WINDOW + 1
+    first = run.take()
+    assert first.url == "http://127.0.0.1/first"
+    run.crash()
+
+    last = runs()
+    assert len(last.scheduler) == len(many) + 1
+    seen = []
+    while request := last.take():
+        seen.append(request.url)
+        last.let_go(request)
+        assert len(last.scheduler._rows) <= WINDOW + 1
+    assert seen[0] == first.url
+    assert sorted(seen[1:]) == sorted(many)
+    last.take()
+    assert last.journaled() == 0
