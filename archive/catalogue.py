@@ -101,6 +101,15 @@ class Catalogue:
         find = "SELECT id FROM article WHERE id = ?"
         return {id_ for id_ in ids if self._db.execute(find, (id_,)).fetchone()}
 
+    def json_of(self, article_id: str) -> str | None:
+        """The article as it was written."""
+        row = self._db.execute("SELECT json FROM article WHERE id = ?", (article_id,)).fetchone()
+        return str(row[0]) if row else None
+
+    def ids(self) -> Iterator[str]:
+        """Of all articles."""
+        return (str(row[0]) for row in self._db.execute("SELECT id FROM article ORDER BY id"))
+
     def has_url(self, url: str) -> bool:
         """Whether there is an article that was fetched from this URL or calls it canonical."""
         find = "SELECT 1 FROM article WHERE url = ? OR canonical_url = ? LIMIT 1"

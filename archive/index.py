@@ -192,6 +192,15 @@ class Index:
         """The newest capture of a URL, of whatever kind."""
         return self._one("url = ?", (url,))
 
+    def ends(self) -> list[tuple[str, int]]:
+        """Each file, and where its last indexed record ends."""
+        try:
+            return self._db.execute(
+                "SELECT file, max(offset + length) FROM capture GROUP BY file ORDER BY file"
+            ).fetchall()
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot read the index {self._path}: {e}") from e
+
     def end_of(self, file: str) -> int:
         """Where the last indexed record of a file ends; 0 for a file not known."""
         row = self._row("SELECT max(offset + length) FROM capture WHERE file = ?", (file,))

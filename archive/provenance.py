@@ -10,6 +10,7 @@ from archive.digests import Digest, Meter
 from archive.errors import ArchiveError
 from archive.finding import Finding, fault, note
 from archive.reader import Record, read_records
+from archive.warcfile import locate
 
 
 def check_article(article: Article, warc_folder: Path) -> Iterator[Finding]:
@@ -21,8 +22,7 @@ def check_article(article: Article, warc_folder: Path) -> Iterator[Finding]:
     if Path(source.warc_file).name != source.warc_file or source.warc_offset is None:
         yield fault("article", f"no place in a WARC file: {source.warc_file!r}")
         return
-    path = warc_folder / source.warc_file
-    path = path if path.exists() else path.with_name(path.name + ".open")
+    path = locate(warc_folder, source.warc_file)
     try:
         record = _record(path, source)
     except ArchiveError as e:
@@ -32,6 +32,8 @@ def check_article(article: Article, warc_folder: Path) -> Iterator[Finding]:
         yield fault("article", f"{path.name} at byte {source.warc_offset}: no record begins there")
     elif record.id != source.record_id:
         yield fault("article", f"its record is {source.record_id}, but {record.id} is there")
+    elif record.url != article.url:
+        yield fault("article", f"its record is of {record.url}, not of {article.url}")
     else:
         yield from _payload(record, source)
 

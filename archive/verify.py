@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.article import Article
 from archive.blockrules import check_block
+from archive.derived import Derived
 from archive.errors import ArchiveError
 from archive.fieldrules import check_header
-from archive.finding import Finding
+from archive.finding import Finding, fault
 from archive.pairing import Origin, Pairing
 from archive.provenance import check_article
 from archive.reader import Damage, Record, read_records
@@ -70,7 +72,9 @@ def verify_file(path: Path, progress: Progress | None = None) -> Verification:
     ``progress`` is called with the bytes done and in all.  Raises ``ArchiveError``, here or
     while faults are drawn, if the file cannot be read or is no WARC file.
     """
-    if not path.is_file():
+    if path.is_dir():
+        raise ArchiveError(f"{path}: a folder, not a WARC file")
+    if not path.exists():
         raise ArchiveError(f"{path}: no such file")
 
     def run(tally: Verification) -> Iterator[Fault]:
@@ -99,8 +103,14 @@ def verify_archive(data_dir: Path, progress: Progress | None = None) -> Verifica
             except ArchiveError as e:
                 yield _fault(Origin(path.name, None, None), Finding("file", str(e)))
         yield from _judged(pairing.end(), tally)
-        for path in lists:
-            yield from _articles(path, data_dir / "warc", tally, progress)
+        with ExitStack() as opened:
+            derived = Derived(data_dir, opened)
+            for name, finding in derived.missing_files():
+                yield _fault(Origin(name, None, None), finding)
+            for path in lists:
+                yield from _articles(path, data_dir / "warc", derived, tally, progress)
+            for article_id, finding in derived.missing_articles():
+                yield _fault(Origin("articles", None, None), finding, article_id)
 
     return Verification([*warcs, *lists], run)
 
@@ -129,33 +139,33 @@ def _records(
 
 
 def _articles(
-    path: Path, warc_folder: Path, tally: Verification, progress: Progress | None
+    path: Path, warcs: Path, derived: Derived, tally: Verification, progress: Progress | None
 ) -> Iterator[Fault]:
     offset, before = 0, tally.bytes_done
     with path.open("rb") as lines:
         for line in lines:
             tally.articles += 1
-            yield from _article(Origin(path.name, offset, None), line, warc_folder, tally)
+            origin = Origin(path.name, offset, None)
+            for article_id, finding in _article(line, warcs, derived):
+                if finding.check is None:
+                    tally.notes[finding.message] += 1
+                else:
+                    yield _fault(origin, finding, article_id)
             offset += len(line)
             _advance(tally, before + offset, progress)
 
 
-def _article(
-    origin: Origin, line: bytes, warc_folder: Path, tally: Verification
-) -> Iterator[Fault]:
+def _article(line: bytes, warcs: Path, derived: Derived) -> Iterator[tuple[str | None, Finding]]:
     try:
         article = Article.from_json(line.decode())
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         why = f"not an article's JSON: {type(e).__name__} {e}"
-        yield _fault(origin, Finding("article", why))
+        yield None, fault("article", why)
         return
     if not line.endswith(b"\n"):
-        yield _fault(origin, Finding("article", "the line has no end"), article.id)
-    for finding in check_article(article, warc_folder):
-        if finding.check is None:
-            tally.notes[finding.message] += 1
-        else:
-            yield _fault(origin, finding, article.id)
+        yield article.id, fault("article", "the line has no end")
+    for finding in (*check_article(article, warcs), *derived.check_line(article.id, line)):
+        yield article.id, finding
 
 
 def _judged(found: Iterator[tuple[Origin, Finding]], tally: Verification) -> Iterator[Fault]:

@@ -231,8 +231,8 @@ def final_name(path: Path) -> str:
 
 def locate(folder: Path, name: str) -> Path:
     """The file of that final name, whether or not it is still being written."""
-    path = folder / name
-    return path if path.exists() else path.with_name(name + ".open")
+    path, growing = folder / name, folder / f"{name}.open"
+    return growing if growing.exists() and not path.exists() else path
 
 
 def _finish(path: Path) -> None:

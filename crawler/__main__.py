@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 from archive import __version__
 from archive.errors import DjeliError, UsageError
@@ -32,7 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
         module.configure(command)
         command.set_defaults(run=module.run)
     options = parser.parse_args(arguments)
+    _speak_utf8()
     return _run(options)
+
+
+def _speak_utf8() -> None:
+    """JSON is UTF-8 (RFC 8259), whatever the locale says of the terminal."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -46,11 +55,20 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"djeli: {e}\n")
         return 1
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        return 1
+    except OSError as e:
+        sys.stderr.write(f"djeli: {e.filename or 'cannot write the output'}: {e.strerror or e}\n")
+        _drop_output()
         return 1
     except KeyboardInterrupt:
         return 1
     return status
+
+
+def _drop_output() -> None:
+    """Or Python tries once more to write it when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from archive.errors import DjeliError
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
+INTERRUPTED = "interrupted; run the same command again to go on"
+
 
 @dataclass(slots=True)
 class Crawl:
@@ -19,27 +21,69 @@ class Crawl:
 
     crawler: Crawler
     error: str | None = None
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def domains(self) -> set[str]:
+        """What its requests may go to, as far as the spider says."""
+        return set(getattr(self.crawler.spidercls, "allowed_domains", None) or ())
 
 
 def run(process: AsyncCrawlerProcess, crawlers: Iterable[Crawler], **arguments: Any) -> list[Crawl]:
-    """Run them together until all have ended, or Ctrl-C has been pressed twice."""
+    """Run them together until all have ended, or Ctrl-C has been pressed twice.
+
+    Sites that share a host take turns: each spider has a downloader of its own, and two of them
+    would have two connections to the host.
+    """
     crawls = [Crawl(crawler) for crawler in crawlers]
-    tasks: list[asyncio.Task[None]] = [process.crawl(c.crawler, **arguments) for c in crawls]
+    for queue in queues(crawls):
+        _start(process, queue, arguments)
     process.start()
-    for crawl, task in zip(crawls, tasks, strict=True):
-        _note(crawl, task)
+    for crawl in crawls:
+        _note(crawl)
     return crawls
 
 
-def _note(crawl: Crawl, task: asyncio.Task[None]) -> None:
-    if not task.done():  # Ctrl-C, twice
-        crawl.error = "interrupted; run the same command again to go on"
+def queues(crawls: Iterable[Crawl]) -> list[list[Crawl]]:
+    """Crawls that share a domain in one queue, in their order."""
+    found: list[tuple[set[str], list[Crawl]]] = []
+    for crawl in crawls:
+        domains, queue = crawl.domains, [crawl]
+        for other in [entry for entry in found if entry[0] & domains]:
+            found.remove(other)
+            domains, queue = other[0] | domains, [*other[1], *queue]
+        found.append((domains, queue))
+    return [queue for _, queue in found]
+
+
+def _start(process: AsyncCrawlerProcess, queue: list[Crawl], arguments: dict[str, Any]) -> None:
+    crawl, *rest = queue
+    crawl.task = process.crawl(crawl.crawler, **arguments)
+
+    def ended(_: asyncio.Task[None]) -> None:
+        if rest and crawl.crawler.stats.get_value("finish_reason") != "shutdown":
+            _start(process, rest, arguments)
+
+    crawl.task.add_done_callback(ended)
+
+
+def _note(crawl: Crawl) -> None:
+    if crawl.task is None or not crawl.task.done():  # Ctrl-C: before its turn, or twice
+        crawl.error = INTERRUPTED
         return
-    if task.cancelled():
+    if crawl.task.cancelled():
         crawl.error = "cancelled"
         return
-    error = task.exception()
-    if error is None:
-        return
-    text = str(error) if isinstance(error, DjeliError) else f"{type(error).__name__}: {error}"
-    crawl.error = text
+    error = crawl.task.exception()
+    if error is not None:
+        crawl.error = _in_words(error)
+
+
+def _in_words(error: BaseException) -> str:
+    """What was first, where it is ours: an engine that did not start fails again when it is closed."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, DjeliError):
+            return str(cause)
+        cause = cause.__cause__ or cause.__context__
+    return f"{type(error).__name__}: {error}"

@@ -37,6 +37,7 @@ class Summary:
     gone: int  # answered 4xx
     failed: int
     sources: int  # feeds, sitemaps and listings that answered
+    sources_empty: int  # ... and named no article
     sources_failed: int
     left_out: int  # links beyond the limits of one crawl
     bytes: int
@@ -49,11 +50,12 @@ class Summary:
 
     @property
     def is_dark(self) -> bool:
-        """Whether sources were asked and none could be read.
+        """Whether sources were asked and none could be read, or none of them named an article.
 
-        A resumed crawl may have no source left to ask.
+        A resumed crawl may have no source left to ask; a front page may be an article itself.
         """
-        return not self.sources and self.sources_failed > 0
+        asked = self.sources + self.sources_failed
+        return asked > 0 and self.sources == self.sources_empty and not self.articles + self.known
 
 
 def summary(site: str, stats: StatsCollector) -> Summary:
@@ -77,6 +79,7 @@ def summary(site: str, stats: StatsCollector) -> Summary:
         gone=count("page/gone"),
         failed=count("page/failed") + count("article/failed") + total("spider_exceptions/"),
         sources=count("source/read"),
+        sources_empty=count("source/empty"),
         sources_failed=count("source/failed"),
         left_out=count("link/left_out"),
         bytes=count("archive/bytes"),

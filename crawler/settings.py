@@ -18,6 +18,10 @@ SCHEDULER = "crawler.scheduler.JournalScheduler"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.compression.TolerantCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.redirects.MetaRefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.redirects.RedirectMiddleware": 600,
 }
 ITEM_PIPELINES = {"crawler.store.ArticlePipeline": 300}
 EXTENSIONS = {"crawler.progress.Progress": 500}
@@ -31,6 +35,7 @@ USER_AGENT = " ".join(
 # A guest behaves.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 4  # of a site's hosts; Ctrl-C waits for as many, each a delay after the other
 DOWNLOAD_DELAY = 1.0  # seconds; a site file's `delay` overrides it
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0

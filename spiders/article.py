@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.web.client import ResponseFailed
 
 from archive.article import Article
 from crawler.archiving import ArchiveExtension, ArchiveFailed
@@ -151,9 +152,13 @@ def why(failure: Failure) -> tuple[str | None, str]:
     if isinstance(error, ArchiveFailed):
         return None, str(error)
     if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
-        return "forbidden", str(error) or "ignored"
+        is_forbidden = str(error).startswith("Forbidden by robots.txt")
+        return ("forbidden" if is_forbidden else "failed"), str(error) or "ignored"
     if isinstance(error, HttpError):
         status = error.response.status
         definite = 400 <= status < 500 and status not in _TRANSIENT
         return ("gone" if definite else "failed"), f"the server answered {status}"
+    cause = error.__cause__ if error else None
+    if isinstance(cause, ResponseFailed) and cause.reasons:
+        error = cause.reasons[0].value  # Scrapy's own message is a list of Twisted's failures
     return "failed", f"{type(error).__name__}: {error}".rstrip(": ")

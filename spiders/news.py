@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 
@@ -40,6 +41,7 @@ class NewsSpider(ArticleSpider):
     """Crawls one site; ``spiders.loader`` makes a subclass for each site file."""
 
     site: Site
+    allowed_domains: list[str]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -78,26 +80,29 @@ class NewsSpider(ArticleSpider):
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         """The articles that a feed names."""
-        found = links.feed_links(response.body, response.url)
+        found = self._at_home(links.feed_links(response.body, response.url))
         self._source_read(response, len(found))
         yield from self._article_requests(found)
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         """The articles and the further sitemaps that a sitemap names."""
         found = links.sitemap_links(response.body, response.url)
-        self._source_read(response, len(found.articles) + len(found.sitemaps))
+        at_home = self._at_home(found.articles)
+        self._source_read(response, len(at_home) + len(found.sitemaps))
         for link in found.sitemaps:
             if links.may_list_articles(link.url):
                 yield self._source(link.url, self.parse_sitemap)
         articles = [
-            link
-            for link in found.articles
-            if self.site.article_url or links.may_be_article(link.url)
+            link for link in at_home if self.site.article_url or links.may_be_article(link.url)
         ]
         yield from self._article_requests(self._within_limit(articles))
 
     async def parse_front_page(self, response: Response) -> AsyncIterator[Request | Article]:
         """What a listing leads to; the front page also tells of feeds and sitemaps."""
+        if not self._is_home(response.url):
+            self.count("source/failed")
+            self.logger.warning("%s has moved to %s: its file must say so", self.name, response.url)
+            return
         found = links.page_links(response.body, response.url)
         if not self.site.feeds:
             for url in found.feeds:
@@ -114,8 +119,9 @@ class NewsSpider(ArticleSpider):
         A front page is extracted like any other page: some sites have an article there.
         """
         found = links.page_links(response.body, response.url)
-        self._source_read(response, len(found.articles))
-        requests = list(self._article_requests(found.articles))
+        at_home = self._at_home(found.articles)
+        self._source_read(response, len(at_home))
+        requests = list(self._article_requests(at_home))
         for request in requests:
             yield request
         depth = response.meta.get("listing_page", 1)
@@ -146,7 +152,7 @@ class NewsSpider(ArticleSpider):
         self.count("source/read")
         if not found:
             self.count("source/empty")
-            self.logger.warning("%s: no links to articles in it", response.url)
+            self.logger.warning("%s: no links to articles of the site in it", response.url)
 
     def _article_requests(self, found: Iterable[links.Link]) -> Iterator[Request]:
         for link in found:
@@ -175,6 +181,18 @@ class NewsSpider(ArticleSpider):
         if site.article_url:
             return bool(site.article_url.search(url))
         return url != links.canonical(site.url)
+
+    def _at_home(self, found: list[links.Link]) -> list[links.Link]:
+        """The links that lead to this site's hosts; the others are counted."""
+        at_home = [link for link in found if self._is_home(link.url)]
+        if away := len(found) - len(at_home):
+            self.count("link/offsite", away)
+        return at_home
+
+    def _is_home(self, url: str) -> bool:
+        """Whether this site's requests may go to the URL's host."""
+        host = f".{urlsplit(url).hostname}"
+        return any(host.endswith(f".{domain}") for domain in self.allowed_domains)
 
     def _within_limit(self, found: list[links.Link]) -> list[links.Link]:
         """The newest of a sitemap's articles; what is beyond the limit of one crawl is counted."""

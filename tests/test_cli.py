@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -40,9 +42,13 @@ BAD_SITE = 'name = "X"\nurl = "https://x.example/"\ncountry = "ML"\nlanguages = 
         (["extract", "missing.warc.gz"], 1, ["missing.warc.gz"]),
         (["extract", "README.md"], 1, ["README.md", "not a WARC"]),
         (["search", "x"], 1, ["catalogue"]),
-        (["search", "x", "--limit", "0"], 2, ["--limit"]),
+        (["search", "x", "--limit", "0"], 2, ["--limit", "whole number"]),
+        (["search", "x", "--limit", "some"], 2, ["--limit", "whole number"]),
+        (["scrape", "http://x.example/", "--timeout", "0"], 2, ["--timeout", "seconds"]),
+        (["scrape", "http://x.example/", "--timeout", "nan"], 2, ["--timeout", "seconds"]),
         (["verify"], 1, ["warc"]),
-        (["verify", "missing.warc.gz"], 1, ["missing.warc.gz"]),
+        (["verify", "missing.warc.gz"], 1, ["missing.warc.gz", "no such file"]),
+        (["verify", "tests"], 1, ["tests", "folder"]),
     ],
 )
 def test_wrong_calls_get_one_clear_line(
@@ -135,3 +141,71 @@ def test_an_unwritable_folder_stops_before_anything_is_fetched(
     assert outcome.returncode == 1
     (line,) = outcome.stderr.splitlines()
     assert str(blocked) in line
+
+
+def test_a_crawl_of_a_site_that_is_being_crawled_says_so(djeli: Djeli, tmp_path: Path) -> None:
+    for name in ("sites", "state"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "sites" / "busy.toml").write_text(BAD_SITE)
+    with (tmp_path / "state" / "busy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        outcome = djeli("crawl", "busy", "--data-dir", tmp_path)
+    assert outcome.returncode == 1
+    (line,) = outcome.stderr.splitlines()
+    assert "being crawled by another process" in line
+
+
+def test_a_full_disk_behind_stdout_is_one_line(djeli: Djeli, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        outcome = djeli(
+            "sites", "list", "--data-dir", tmp_path, capture_output=False, stdout=full, stderr=-1
+        )
+    assert outcome.returncode == 1
+    assert outcome.stderr == "djeli: cannot write the output: No space left on device\n"
+
+
+def test_scraping_stops_when_its_output_takes_no_more(
+    djeli: Djeli, tmp_path: Path, server: NewsroomServer
+) -> None:
+    wanted = [true.url for true in server.outlets[0].truth]
+    with Path("/dev/full").open("w") as full:
+        outcome = djeli(
+            "scrape",
+            *wanted,
+            "--no-requisites",
+            "--data-dir",
+            tmp_path,
+            capture_output=False,
+            stdout=full,
+            stderr=-1,
+        )
+    assert outcome.returncode == 1
+    assert outcome.stderr == "djeli: cannot write the output: No space left on device\n"
+    (kept,) = (tmp_path / "articles").glob("*.jsonl")
+    assert len(kept.read_text(encoding="utf-8").splitlines()) < len(wanted)
+
+
+def test_json_is_utf8_in_any_locale(djeli: Djeli, tmp_path: Path, server: NewsroomServer) -> None:
+    plain = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    true = next(t for o in server.outlets for t in o.truth if t.language == "am")
+    outcome = djeli(
+        "scrape",
+        "-",
+        "--no-archive",
+        "--data-dir",
+        tmp_path,
+        input=f"{true.url}\nété\n",
+        env={**os.environ, **plain},
+        encoding="utf-8",
+    )
+    assert json.loads(outcome.stdout)["text"] == true.text
+    assert outcome.stderr == "djeli: été: not an http:// or https:// URL\n"
+
+
+def test_countries_and_languages_are_found_in_either_case(djeli: Djeli, tmp_path: Path) -> None:
+    found = [
+        djeli("sites", "list", "--country", country, "--language", language, "--data-dir", tmp_path)
+        for country, language in (("ML", "fr"), ("ml", "FR"))
+    ]
+    assert found[0].stdout == found[1].stdout
+    assert "journaldumali" in found[0].stdout

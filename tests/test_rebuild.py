@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,33 @@ def test_a_crawl_that_is_writing_is_not_disturbed(archive: Path, djeli: Djeli) -
     assert outcome.returncode == 1
     (line,) = outcome.stderr.splitlines()
     assert "is being written" in line
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda d: _edit(d, b"Bamako", b"Dakar "), "not what was written"),
+        (lambda d: _lines(d, lambda lines: lines[1:]), "no line does"),
+        (lambda d: _lines(d, lambda lines: [*lines, lines[0]]), "there twice"),
+        (lambda d: next((d / "warc").glob("*.gz")).unlink(), "the file is gone"),
+    ],
+    ids=["a changed text", "a lost line", "a doubled line", "a lost WARC file"],
+)
+def test_verify_finds_what_was_changed_behind_the_archives_back(
+    archive: Path, djeli: Djeli, spoil: Callable[[Path], None], words: str
+) -> None:
+    spoil(archive)
+    outcome = djeli("verify", "--data-dir", archive)
+    assert outcome.returncode == 1
+    assert words in outcome.stdout
+
+
+def _edit(data_dir: Path, old: bytes, new: bytes) -> None:
+    (path,) = (data_dir / "articles").glob("*.jsonl")
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+
+
+def _lines(data_dir: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    (path,) = (data_dir / "articles").glob("*.jsonl")
+    path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,10 @@ from archive.verify import verify_archive
 ABSENT = "<urn:uuid:00000000-0000-4000-8000-999999999999>"
 
 
-def an_article(**provenance: object) -> str:
+NUMBERS = count(1)
+
+
+def an_article(url: str = URL, **provenance: object) -> str:
     at = {
         "warc_file": "made.warc.gz",
         "warc_offset": len(info().member()),
@@ -38,9 +42,9 @@ def an_article(**provenance: object) -> str:
         **provenance,
     }
     article = Article(
-        id="a1",
-        url=URL,
-        canonical_url=URL,
+        id=f"a{next(NUMBERS)}",
+        url=url,
+        canonical_url=url,
         site=None,
         title="Une patrouille imaginaire",
         lead=None,
@@ -79,7 +83,8 @@ ARTICLES = {
     "no JSON object": ("[]\n", "not an article's JSON"),
     "a key missing": (an_article().replace('"title"', '"titel"'), "not an article's JSON"),
     "no line end": (an_article()[:-1], "the line has no end"),
-    "a missing file": (an_article(warc_file="other.warc.gz"), "no such file"),
+    "a missing file": (an_article(warc_file="other.warc.gz"), "other.warc.gz: no such file"),
+    "another page": (an_article(f"{URL}?"), f"its record is of {URL}, not of {URL}?"),
     "a path": (an_article(warc_file="../warc/made.warc.gz"), "no place in a WARC file"),
     "no offset": (an_article(warc_offset=None), "no place in a WARC file"),
     "an offset inside": (an_article(warc_offset=7), "no record"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HELP = "crawl news sites into the archive"
 EXAMPLES = """\
 examples:
-  djeli crawl radio-okapi                   one site
+  djeli crawl radiookapi                    one site
   djeli crawl lefaso hiiraan --data-dir d   several, into the folder d
   djeli crawl --all                         every site that `djeli sites list` shows
 
@@ -108,6 +108,8 @@ def _trouble(summary: Summary) -> str | None:
         return None  # said when it happened
     if summary.reason != "finished":
         return f"{summary.site}: stopped: {summary.reason}"
+    if summary.is_dark and summary.sources:
+        return f"{summary.site}: its feeds, sitemaps and listings name no article"
     if summary.is_dark:
         return f"{summary.site}: none of its feeds, sitemaps and listings could be read"
     if summary.failed:

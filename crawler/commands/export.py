@@ -14,7 +14,7 @@ HELP = "write the archive, or a part of it, as one WACZ file for replay tools"
 EXAMPLES = """\
 examples:
   djeli export --wacz all.wacz              the whole archive in data/
-  djeli export --wacz march.wacz --site radio-okapi --since 2026-03-01 --until 2026-03-31
+  djeli export --wacz march.wacz --site radiookapi --since 2026-03-01 --until 2026-03-31
   djeli export --wacz all.wacz --sign key.pem
 
 Dates are days, or times with their zone (2026-03-01T06:00:00Z); the day of --until is included.

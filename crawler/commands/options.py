@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
 
 DATA_DIR = "DJELI_DATA_DIR"
+MOST_SECONDS = 86400
 
 
 def add_data_dir(parser: ArgumentParser) -> None:
@@ -30,6 +31,24 @@ def add_verbose(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show Scrapy's own log on stderr as well"
     )
+
+
+def seconds(text: str) -> float:
+    """A time to wait, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number <= MOST_SECONDS:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds up to {MOST_SECONDS}")
+    return number
+
+
+def count(text: str) -> int:
+    """How many, for argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
 
 
 def scrapy_process(options: Namespace, level: int, **settings: Any) -> AsyncCrawlerProcess:

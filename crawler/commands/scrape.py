@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from argparse import ArgumentParser, Namespace
@@ -9,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.commands.options import add_data_dir, add_verbose, scrapy_process
+from crawler.commands.options import add_data_dir, add_verbose, scrapy_process, seconds
 
 if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess
+
     from archive.article import Article
 
 HELP = "print the articles at URLs as JSON, one a line"
@@ -34,7 +37,11 @@ def configure(parser: ArgumentParser) -> None:
         "--no-requisites", action="store_true", help="leave out style sheets, pictures and fonts"
     )
     parser.add_argument(
-        "--timeout", type=float, default=30, metavar="SECONDS", help="for one answer (default: 30)"
+        "--timeout",
+        type=seconds,
+        default=30,
+        metavar="SECONDS",
+        help="for one answer (default: 30)",
     )
     parser.add_argument(
         "--ignore-robots", action="store_true", help="fetch what robots.txt asks not to fetch"
@@ -68,24 +75,44 @@ def run(options: Namespace) -> int:
         JOURNAL_ENABLED=False,
         REQUISITES=not options.no_requisites,
         DOWNLOAD_TIMEOUT=options.timeout,
+        CONCURRENT_REQUESTS=16,  # many hosts
         DOWNLOAD_DELAY=0.25,
         AUTOTHROTTLE_START_DELAY=0.25,
         RETRY_TIMES=1,
         ROBOTSTXT_OBEY=not options.ignore_robots,
     )
-    done: set[str] = set()
-
-    def found(url: str, article: Article) -> None:
-        sys.stdout.write(article.to_json() + "\n")
-        sys.stdout.flush()
-        done.add(url)
-
+    output = _Output(process)
     crawler = process.create_crawler(PagesSpider)
-    (crawl,) = run_crawls(process, [crawler], urls=urls, found=found, missed=_complain)
-    trouble = crawl.error or crawler.stats.get_value("archive/failure")
-    if trouble:
-        sys.stderr.write(f"djeli: {trouble}\n")
-    return int(bool(bad) or len(done) < len(urls) or bool(trouble))
+    (crawl,) = run_crawls(process, [crawler], urls=urls, found=output.write, missed=_complain)
+    if output.error:
+        raise output.error
+    if crawl.error:
+        sys.stderr.write(f"djeli: {crawl.error}\n")
+    failed = crawl.error or crawler.stats.get_value("archive/failure")  # said when it happened
+    return int(bool(bad) or len(output.done) < len(urls) or bool(failed))
+
+
+class _Output:
+    """Articles to stdout; when that takes no more, nothing more is fetched."""
+
+    def __init__(self, process: AsyncCrawlerProcess) -> None:
+        self.done: set[str] = set()
+        self.error: OSError | None = None
+        self._process = process
+        self._stopping: asyncio.Future[None] | None = None
+
+    def write(self, url: str, article: Article) -> None:
+        """Called for each article once it is durable; an error here would only be logged."""
+        if self.error:
+            return
+        try:
+            sys.stdout.write(article.to_json() + "\n")
+            sys.stdout.flush()
+        except OSError as e:
+            self.error = e
+            self._stopping = asyncio.ensure_future(self._process.stop())
+            return
+        self.done.add(url)
 
 
 def _urls(arguments: Iterable[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 import textwrap
 from argparse import ArgumentParser, Namespace
 
-from crawler.commands.options import add_data_dir
+from crawler.commands.options import add_data_dir, count
 
 HELP = "find articles by their words"
 EXAMPLES = """\
@@ -25,7 +25,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("query", nargs="+", metavar="QUERY", help="words to look for")
     parser.add_argument("--site", metavar="ID", help="only articles of this site")
     parser.add_argument("--language", metavar="CODE", help="only articles in this language")
-    parser.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+    parser.add_argument("--limit", type=count, default=20, metavar="N", help="default: 20")
     parser.add_argument(
         "--json", action="store_true", help="whole articles, one JSON object a line"
     )
@@ -63,10 +63,3 @@ def run(options: Namespace) -> int:
         sys.stderr.write(f"none of {catalogue.count()} articles matches\n")
     catalogue.close()
     return 0
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number

@@ -22,8 +22,12 @@ A site is a file: spiders/sites/<id>.toml in the package, or DATA_DIR/sites/<id>
 def configure(parser: ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("action", choices=["list"])
-    parser.add_argument("--country", metavar="CODE", help="only sites of this country (ISO 3166)")
-    parser.add_argument("--language", metavar="CODE", help="only sites in this language (ISO 639)")
+    parser.add_argument(
+        "--country", type=str.upper, metavar="CODE", help="only sites of this country (ISO 3166)"
+    )
+    parser.add_argument(
+        "--language", type=str.lower, metavar="CODE", help="only sites in this language (ISO 639)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     add_data_dir(parser)
 
