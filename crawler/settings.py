@@ -16,6 +16,8 @@ DATA_DIR = os.environ.get("DJELI_DATA_DIR", "data")
 ADDONS = {"crawler.addon.ArchiveAddon": 100}
 SCHEDULER = "crawler.scheduler.JournalScheduler"
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.compression.TolerantCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
