@@ -25,9 +25,29 @@ _METAS = (
     "article:author_name",
     "cxenseparse:author",
     "article.author",
+    "twitter:misc:written by",
 )
 _BY = re.compile(
-    r"^\s*(?:(?:written|reported|posted|published|story|words|report)\s+)?(?:by|par|por|von|de|na|daga|بقلم|كتب|كتبت|بواسطة|Mwandishi|Waandishi|Na mwandishi|Rubutawa daga|Waxaa qoray|Qore|በ)\s*:?\s+",
+    r"^\s*(?:(?:(?:written|reported|reporting|posted|published|story|words|report|an? article|article|[ée]crit|r[ée]dig[ée]|propos recueillis|publi[ée]|un article|un texte|reportage|escrito|"
+    r"publicado|reportagem|um artigo|um texto|texto|ein artikel|ein beitrag)\s+)?(?:by|par|por|von|vom|de|na|daga)|sign[ée]|بقلم|كتب|كتبت|بواسطة|تقرير|إعداد|أعده للنشر|أعده|Mwandishi|Waandishi|Na mwandishi"
+    r"|Rubutawa daga|Waxaa qoray|Qore|በ|(?:author|auteur|autor|autora|texte?|texto|text|reporter|journaliste|المحرر)s?\s*(?=:))\s*:?\s+",
+    re.IGNORECASE,
+)
+_FROM = re.compile(  # our correspondent in a place, and who that is
+    r"^\s*(?:de|avec|from|do|da)\s+(?:notre|nos|our|nosso|nossa)\s+(?:correspondante?s?|envoy[ée]e?s?(?: sp[ée]ciale?s?)?|enviad[oa](?: especial)?)\b[^,]{0,40},\s*",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"^.*\d.*\s(?:by|par|por|von)\s+", re.IGNORECASE
+)  # "Posted on May 2 by A. Name"
+_BODIES = re.compile(  # words that no person's name ends with
+    r"\b(?:telegram|gazette|journal|times|news|tribune|herald|magazine|zeitung|online|agency|agencies|agenturen|press|newsroom|shimbun|redazione|redaktion|staff|writers?|reporters?|correspondents?"
+    r"|officer|labs|director|editor|team|desk|agence|agência)$"
+    r"|^(?:the|les|view|alle|all|head|chief|more)\s|\.(?:com|de|net|org|fr|ng|za|at|info)$",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)$",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*(?:,|;|/|\||&|\band\b|\bet\b|\be\b|\by\b|\bund\b|\bna\b|\bda\b)\s*")
@@ -35,26 +55,29 @@ _NOBODY = re.compile(
     r"^(?:admin\w*|administrator|webmaster|editor|editors|editorial|root|user\d*|test|wordpress|author|auteur|"
     r"staff|newsroom|news desk|redaction|r[ée]daction|la r[ée]daction|reda[cç][aã]o|da reda[cç][aã]o|web ?desk|correspondent|"
     r"our reporter|agency reporter|staff (?:reporter|writer)|unknown|anonymous|none|null|undefined|guest|posted|"
-    r"المحرر|التحرير|هيئة التحرير|فريق التحرير|http.*|www\..*)$",
+    r"(?:view|see|show|all|alle|tous|more)\b.*|.*\b(?:comments?|artikel|articles?)|updated\W.*|المحرر|التحرير|هيئة التحرير|فريق التحرير|http.*|www\..*)$",
     re.IGNORECASE,
 )
 _BYLINES = finder(
     "//*[@rel='author' or @itemprop='author' or @data-testid='author-name']"
     " | //*[self::a or self::span or self::div or self::p or self::address or self::li or self::h4][contains(@class,'author-name')"
     " or contains(@class,'author__name') or contains(@class,'authorName') or contains(@class,'byline') or contains(@class,'Byline')"
-    " or @class='author' or contains(@class,'author ') or contains(@class,' author') or contains(@class,'auteur') or @class='fn' or @class='username' or @typeof='schema:Person']"
+    " or @class='author' or contains(@class,'author ') or contains(@class,' author') or contains(@class,'auteur') or @class='fn' or @class='username' or @typeof='schema:Person'"
+    " or @class='authors' or @id='authors' or contains(@class,'__author') or (contains(@class,'author') and contains(@class,'name'))]"
     " | //a[contains(@href,'/author/') or contains(@href,'/auteur/') or contains(@href,'/autor/') or contains(@href,'/authors/')]"
 )
 
 
 def authors(source: Source, around: list[HtmlElement]) -> tuple[str, ...]:
-    """Names in the page's order, each once; the first place that names a person is believed."""
+    """Names in the page's order, each once; the first place that names a person is believed, else who is named."""
     site = (site_name(source) or "").lower()
+    bodies: list[str] = []
     for place in (_linked(source), _named_metas(source), _bylines(source, around)):
         names = [name for said in place for name in persons(said) if name.lower() != site]
-        if names:
-            return tuple(dict.fromkeys(names))[:12]
-    return ()
+        if alone := [name for name in names if not _BODIES.search(name)]:
+            return tuple(dict.fromkeys(alone))[:12]
+        bodies = bodies or names
+    return tuple(dict.fromkeys(bodies))[:12]
 
 
 def _linked(source: Source) -> list[str]:
@@ -83,7 +106,8 @@ def _bylines(source: Source, around: list[HtmlElement]) -> Iterator[str]:
         text = content(element)
         if 0 < len(text) < 80 and persons(text):
             yield text
-            return
+            if not all(map(_BODIES.search, persons(text))):
+                return
     for element in around:
         text = (
             content(element)
@@ -113,11 +137,18 @@ def persons(said: str) -> list[str]:
     """The persons named in one string: ``Par A. Diallo et B. Traoré`` gives two."""
     if "://" in said or "@" in said.split(" ")[0]:
         return []
-    bare = _BY.sub("", " ".join(said.split()))
+    bare = _BY.sub("", _FROM.sub("", " ".join(said.split())))
+    bare = _BEHIND.sub("", bare)
     bare = re.sub(r"\s*[(\[<|•·–—@].*$|\s+-\s+.*$|\s+\d.*$", "", bare)
     parts = [part for said in _PARTS.split(bare) for part in _arabic(said)]
-    names = (part.strip(" .,:;-–—\"'") for part in parts)
-    return [name for name in names if is_person(name)]
+    names = (_MONTH.sub("", part.strip(" .,:;-–—\"'")) for part in parts)
+    found = [name for name in names if is_person(name)]
+    alone = len(found) == 1
+    return [name for name in found if alone or not _is_degree(name)]
+
+
+def _is_degree(name: str) -> bool:
+    return len(name) < 6 and name.isupper() and name.isascii()
 
 
 def _arabic(said: str) -> list[str]:

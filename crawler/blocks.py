@@ -17,7 +17,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("item", "li", "dd", "dt"), "item"),
     **dict.fromkeys(("cell", "td", "th"), "cell"),
 }
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     [
         "p",
         "quote",
@@ -78,7 +78,7 @@ def blocks(body: _Element) -> list[Block]:
             if _is_break(node.getnext()) and not (node.tail or "").strip():
                 flush()
             pieces.append("\n")
-        elif node.tag in _BLOCKS:
+        elif node.tag in BLOCKS:
             flush()
             row += event == "start" and node.tag in ("row", "tr")
             if event == "start":

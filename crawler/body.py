@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from crawler import boilerplate, breaks, phrases
+from crawler import boilerplate, breaks, edges, phrases
 from crawler.blocks import Block, blocks
 from crawler.images import is_credited
+from crawler.known import Known
 from crawler.mending import mended
 
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages; here warnings do
 _SENTENCE = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", ":", ";", "’", ")", "]")
 _FAR_LESS = 0.4  # of the page's running text: then the cleaning or the precision was too much
 _FAR_MORE = 1.6
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is told elsewhere in the article and is no part of its body; see ``crawler.phrases.plain``."""
-
-    title: str
-    authors: tuple[str, ...]
-    others: tuple[str, ...]
 
 
 def body_of(tree: HtmlElement, url: str, known: Known) -> list[str]:
@@ -39,7 +33,8 @@ def body_of(tree: HtmlElement, url: str, known: Known) -> list[str]:
         other = _cut(tree, url, precise=False)
         if _size(other) > _FAR_MORE * _size(found):
             return [block.text for block in trimmed(other, known)]
-    found = mended(bare, found)
+    found = _behind_title(mended(bare, found), known)
+    found = edges.inside(found, bare, urlsplit(url).netloc, known)
     return [block.text for block in trimmed(found, known)]
 
 
@@ -110,7 +105,7 @@ def _is_known(block: Block, known: Known) -> bool:
     if len(block.text) > 600:
         return False
     said = phrases.plain(block.text)
-    if said == known.title or said in known.others:
+    if said == known.title or said in known.others or _is_trail(said, known.title):
         return True
     if len(block.text) > 120 or (_is_sentence(block.text) and len(block.text) > 60):
         return False
@@ -118,6 +113,15 @@ def _is_known(block: Block, known: Known) -> bool:
     for author in known.authors:
         rest = rest.replace(f" {author} ", " ")
     return rest != f" {said} " and len(rest.split()) <= 8
+
+
+def _is_trail(said: str, title: str) -> bool:
+    """Whether a line leads to the title: where the page stands in the site, or its name and the site's."""
+    return (
+        bool(title)
+        and (said.endswith(title) or said.startswith(title))
+        and len(said) < len(title) + 50
+    )
 
 
 def _is_sentence(text: str) -> bool:

@@ -28,7 +28,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _ZONES = {"WAT": 1, "CAT": 2, "EAT": 3, "SAST": 2}
-_NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\d/])")
+_NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| \| )(\d{1,2})\2(\d{4})(?![\d/])")
+_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})\.(\d{1,2})\.([0-3]\d)(?![\d/.:])")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(20\d{2})([/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
 _IN_URL = (
     re.compile(r"[/_-](20\d{2}|19[9]\d)[/_-](\d{1,2})[/_-](\d{1,2})(?!\d)"),
@@ -149,6 +150,8 @@ def _numeric(text: str, zone: str | None) -> When | None:
         day = _day(match[1], match[3], match[4])
     elif match := _NUMERIC.search(text):
         day = _day(match[4], match[3], match[1]) or _day(match[4], match[1], match[3])
+    elif match := _SHORT_YEAR.search(text):
+        day = _day(f"20{match[3]}", match[2], match[1])
     else:
         return None
     return _with_clock(day, text[match.end() :], zone) if day else None

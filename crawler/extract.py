@@ -15,8 +15,9 @@ from archive import __version__
 from archive.article import Article, Provenance, rfc3339
 from archive.reader import Record
 from crawler import authors, dates, images, metadata, page, source, visible
-from crawler.body import Known, body_of
+from crawler.body import body_of
 from crawler.dates import Published
+from crawler.known import Known
 from crawler.language import language_of
 from crawler.listing import is_listing
 from crawler.page import Page
@@ -96,7 +97,9 @@ def _article(reading: _Reading) -> Article | NoArticle:
     around = visible.near(about, visible.headline(about.tree, headline or ""))
     names = authors.authors(about, around)
     standfirst = visible.standfirst(around, metadata.described(about))
-    blocks = body_of(about.tree, found.url, _known(about, (headline, standfirst), names))
+    section, tags = metadata.section(about), metadata.tags(about)
+    chips = (standfirst, site_name(about), section, *tags)
+    blocks = body_of(about.tree, found.url, _known(about, headline or "", names, chips))
     text = "\n\n".join(blocks)
     words = len(_WORD.findall(text))
     if not headline or len(text) < _LEAST:
@@ -127,8 +130,8 @@ def _article(reading: _Reading) -> Article | NoArticle:
         published_source=published.source if published else None,
         modified_at=_later(modified, published),
         fetched_at=rfc3339(found.fetched_at),
-        section=metadata.section(about),
-        tags=metadata.tags(about),
+        section=section,
+        tags=tags,
         images=images.images(about),
         language=spoken.code,
         language_confidence=spoken.confidence,
@@ -145,14 +148,15 @@ def _says_article(about: Source) -> bool:
     return bool(about.article) or (about.meta("og:type") or "").lower() == "article"
 
 
-def _known(about: Source, shown: tuple[str | None, str | None], names: tuple[str, ...]) -> Known:
-    """Title and standfirst, names, captions and chips, in the form in which blocks are compared."""
-    headline, standfirst = shown
-    said = [standfirst, *images.captions(about.tree), site_name(about), metadata.section(about)]
+def _known(
+    about: Source, headline: str, names: tuple[str, ...], chips: tuple[str | None, ...]
+) -> Known:
+    """Title, names, captions and chips, in the form in which blocks are compared."""
     return Known(
-        plain(headline or ""),
+        headline,
+        plain(headline),
         tuple(plain(name) for name in names),
-        tuple(plain(text) for text in (*said, *metadata.tags(about)) if text),
+        tuple(plain(text) for text in (*chips, *images.captions(about.tree)) if text),
     )
 
 

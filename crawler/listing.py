@@ -53,10 +53,10 @@ def _is_headed(box: _Element, element: _Element | None, host: str) -> bool:
 
 def _is_headline(link: _Element, host: str) -> bool:
     text = " ".join("".join(map(str, link.itertext())).split())
-    return len(text) >= _HEADLINE and _is_inside(link.get("href") or "#", host)
+    return len(text) >= _HEADLINE and is_inside(link.get("href") or "#", host)
 
 
-def _is_inside(href: str, host: str) -> bool:
+def is_inside(href: str, host: str) -> bool:
     """Whether an address leads to another page of the same site."""
     if href.startswith("#"):
         return False

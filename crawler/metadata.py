@@ -79,6 +79,8 @@ def published(source: Source, around: list[HtmlElement]) -> Iterator[tuple[DateS
     for value in _visible_dates(source, around):
         yield "visible", value
     yield "url", source.url
+    for value in visible.short_lines(source):
+        yield "visible", value
 
 
 def modified(source: Source) -> Iterator[tuple[DateSource, str]]:

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from archive import http1
 from archive.reader import Record
+from crawler.boilerplate import prose_of
 from crawler.charset import Text, text_of
 from crawler.coding import decoded
 
@@ -173,6 +174,13 @@ _LISTING = re.compile(
 _LOGIN = re.compile(
     r"\b(?:log ?in|sign ?in|connexion|se connecter|iniciar|entrar|تسجيل الدخول)\b", re.IGNORECASE
 )
+_ABOUT = re.compile(  # the whole last step of a path, or a page's name in a query
+    r"(?:/|page=)(?:about(?:-us)?|contact(?:-us)?|a-propos|qui-sommes-nous|mentions-legales|nous-contacter|quem-somos|sobre(?:-nos)?|contactos?|contatos?"
+    r"|privacy(?:-policy)?|terms(?:-of-use)?|impressum|kuhusu(?:-sisi)?|advertise)(?:\.\w{3,5})?/?\??$",
+    re.IGNORECASE,
+)
+_SHOWN = 4  # pictures with captions; fewer are an article's
+_TOLD = 600  # characters of running text beside them; more is an article
 _LITTLE = 900  # characters of text; a wall or an error page says less, an article mostly more
 
 
@@ -186,6 +194,7 @@ def kind_of(page: Page, tree: HtmlElement | None) -> Kind:
         _by_wall(page, tree)
         or _by_words(tree)
         or _by_markup(page, tree)
+        or _by_pictures(tree)
         or Kind("article", "nothing speaks against it")
     )
 
@@ -282,6 +291,8 @@ def _by_markup(page: Page, tree: HtmlElement) -> Kind | None:
     )
     if single:
         return None
+    if _ABOUT.search(f"{parts.path}?{parts.query}") and len(_words(tree)) < 4 * _LITTLE:
+        return Kind("other", "the address of a page about the site")
     if not parts.path.strip("/") and not parts.query and parts.hostname:
         return Kind("listing", "the front page of the site")
     if (found := _LISTING.search(classes)) and "page-id" not in classes:
@@ -295,6 +306,19 @@ def _by_markup(page: Page, tree: HtmlElement) -> Kind | None:
     ):
         return Kind("listing", "the address of a listing")
     return None
+
+
+def _by_pictures(tree: HtmlElement) -> Kind | None:
+    """A gallery: pictures, each in a figure with its caption, and hardly a sentence beside them."""
+    figures = [figure for figure in tree.iter("figure") if figure.find(".//img") is not None]
+    captioned = [figure for figure in figures if figure.find(".//figcaption") is not None]
+    if len(captioned) < _SHOWN:
+        captioned = [f for f in figures if "gallery" in (f.get("class") or "")]
+    if len(captioned) < _SHOWN:
+        return None
+    if prose_of(tree) > _TOLD:
+        return None
+    return Kind("gallery", f"{len(captioned)} pictures and little text")
 
 
 def _words(tree: HtmlElement) -> str:

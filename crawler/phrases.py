@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _SHORT, _DATED, _APPEAL, _HEADING = 160, 70, 240, 60  # characters, see phrases.toml
@@ -26,6 +26,7 @@ class _Table:
     ends: frozenset[str]
 
 
+@lru_cache(4096)
 def plain(text: str) -> str:
     """Text as it is compared: lower case, of punctuation only the colon, no vowel marks, numbers as ``#``."""
     text = unicodedata.normalize("NFKC", text).lower()
@@ -67,6 +68,11 @@ def is_furniture(text: str) -> bool:
     if len(text) <= _DATED and said.startswith(table.dated) and not text.endswith((".", "»", "”")):
         return True
     return said.startswith(table.verbs) and any(thing in said for thing in table.things)
+
+
+def commands(said: str) -> bool:
+    """Whether plain text begins as sites do when they tell the reader what to do."""
+    return f"{said} ".startswith(_table().verbs)
 
 
 def is_aside(text: str) -> bool:

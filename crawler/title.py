@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -72,9 +73,11 @@ def _is_headline(head: str, names: list[str]) -> bool:
 def _tidy(head: str, text: str) -> str:
     """The visible headline; without a kicker that stands in the same element."""
     kicker = head.endswith(text) and len(text) * 2 > len(head)
-    return text if kicker else head
+    quoted = f"“{text}”" in head or f"« {text} »" in head
+    return text if kicker or quoted else head
 
 
+@lru_cache(8192)
 def letters(text: str) -> str:
     """Letters and digits only, in lower case: what is left when typography is taken away."""
     return "".join(char for char in text.lower() if char.isalnum())
@@ -93,6 +96,21 @@ def _alike(one: str, other: str) -> bool:
     )
 
 
+_LABELS = frozenset(  # what sites write behind a title, beside their name
+    [
+        "opinion",
+        "editorial",
+        "column",
+        "analysis",
+        "letters",
+        "infographic",
+        "news",
+        "staff",
+        "opinião",
+        "éditorial",
+        "رأي",
+    ]
+)
 _DASH = re.compile(r"\s+[|\-–—•·»:/]+\s+|\s*\|\s*|\s+»\s+")
 
 
@@ -112,7 +130,7 @@ def without_suffix(text: str, names: list[str]) -> str:
     text = text[:_LONGEST]
     parts = list(_DASH.finditer(text))[:_MOST_PARTS]
     for dash in reversed(parts):
-        if letters(text[dash.end() :]) in known:
+        if letters(text[dash.end() :]) in known or letters(text[dash.end() :]) in _LABELS:
             return _closed(text, dash)
     for dash in reversed(parts):
         if letters(text[: dash.start()]) in known:

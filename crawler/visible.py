@@ -75,7 +75,7 @@ def standfirst(around: list[HtmlElement], described: str) -> str | None:
         matched = bool(wanted) and letters(text).startswith(wanted)
         if _is_named_lead(element) and (matched or not wanted):
             return text
-        if matched and _is_set_apart(element):
+        if _is_set_apart(element) and (matched or (not wanted and _is_before_body(element))):
             return text
     return None
 
@@ -87,6 +87,12 @@ def _is_named_lead(element: HtmlElement) -> bool:
     return any(_LEADS.search(box.get("class") or "") for box in boxes)
 
 
+def _is_before_body(element: HtmlElement) -> bool:
+    """Whether a box with paragraphs follows, and the element is none of them."""
+    body = element.getnext()
+    return element.tag == "div" and body is not None and len(body.findall("p")) > 1
+
+
 def _is_set_apart(element: HtmlElement) -> bool:
     """As a heading, or all in bold."""
     if element.tag in ("h2", "h3", "h4"):
@@ -95,10 +101,22 @@ def _is_set_apart(element: HtmlElement) -> bool:
     return len(bold) == 1 and len(element) == 1 and content(bold[0]) == content(element)
 
 
+def short_lines(source: Source) -> Iterator[str]:
+    """Pieces of text with a year in them that are as short as a date with a word or two."""
+    for element in source.tree.iter():
+        if not isinstance(element.tag, str) or element in source.others:
+            continue
+        for text in (element.text if element.tag not in _SILENT else None, element.tail):
+            if text and 6 <= len(text.strip()) <= 60 and _YEAR.search(text):
+                yield text
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SILENT = frozenset(["script", "style", "noscript", "template", "option"])
 _TAGS = finder(
     "//a[contains(concat(' ',@rel,' '),' tag ') and not(contains(@rel,'category'))]"
     " | //*[contains(@class,'tags') or contains(@class,'tag-links') or contains(@class,'keywords') or contains(@class,'post-tag')]//a"
-    " | //a[contains(@href,'?mot') or contains(@href,'/mot/')]"
+    " | //a[contains(@href,'?mot') or contains(@href,'/mot/') or contains(@href,'?tag=')]"
 )
 _SECTIONS = finder(
     "//a[contains(@rel,'category')] | //*[contains(@class,'cat-links') or contains(@class,'post-categor') or contains(@class,'blog-category')"
@@ -121,5 +139,19 @@ def sections(source: Source) -> Iterator[str]:
     for link in _SECTIONS(source.tree)[:10]:
         if link not in source.others:
             yield content(link)
-    for link in reversed(_CRUMBS(source.tree)[1:6]):
+    for link in reversed(_CRUMBS(source.tree)[1:6] or _trail(source.tree)):
         yield content(link)
+
+
+def _trail(tree: HtmlElement) -> list[HtmlElement]:
+    """The links behind the first one in a row that nothing but arrows part."""
+    for box in tree.iter("div", "p", "td", "span"):
+        links = list(box)
+        between = [box.text or "", *(link.tail or "" for link in links)]
+        arrows = {text.strip() for text in between} - {""}
+        if len(links) > 1 and arrows and arrows <= _ARROWS and all(e.tag == "a" for e in links):
+            return links[1:5]
+    return []
+
+
+_ARROWS = frozenset({"»", "›", ">", "→", "/", "«", "‹", "←"})

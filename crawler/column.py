@@ -1,0 +1,107 @@
+"""A page as one column of lines, as it is read from above: what each is made of and where it hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+from crawler.blocks import BLOCKS
+from crawler.listing import is_inside
+
+_MUTE = frozenset(["script", "style", "noscript", "template", "head", "option"])
+_PICTURES = frozenset(["img", "picture", "figure", "graphic"])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the column: ``linked`` counts its characters in links to pages of the same site, ``box`` is what its element hangs in."""
+
+    text: str
+    linked: int
+    tag: str
+    box: _Element | None
+    pictured: bool
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it is, but for a label in front, one link to somewhere else."""
+        return self.linked >= 12 and self.linked * 2 >= len(self.text)
+
+
+class _Column:
+    """Collects pieces of text until a block begins or ends."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self.lines: list[Line] = []
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._pictured = False
+        self._link: _Element | None = None
+
+    def take(self, text: str | None) -> None:
+        if text:
+            self._pieces.append(text)
+            self._linked += len(text.strip()) if self._link is not None else 0
+
+    def flush(self, node: _Element) -> None:
+        text = " ".join("".join(self._pieces).split())
+        if text:
+            self.lines.append(
+                Line(text, self._linked, str(node.tag), node.getparent(), self._pictured)
+            )
+            self._pictured = False
+        self._pieces.clear()
+        self._linked = 0
+
+    def enter(self, node: _Element) -> None:
+        if node.tag in _PICTURES:
+            self._pictured = True
+        if (
+            node.tag == "a"
+            and self._link is None
+            and is_inside(node.get("href") or "#", self._host)
+        ):
+            self._link = node
+        if node.tag not in _MUTE:
+            self.take(node.text)
+
+    def leave(self, node: _Element) -> None:
+        if node is self._link:
+            self._link = None
+
+
+def lines(tree: _Element, host: str) -> list[Line]:
+    """The lines of a page of that host, from top to bottom."""
+    column = _Column(host)
+    boxes: list[_Element] = [tree]
+    for event, node in _walk(tree):
+        if node.tag in BLOCKS:
+            column.flush(boxes[-1])
+        if event == "start":
+            if node.tag in BLOCKS:
+                boxes.append(node)
+            column.enter(node)
+            continue
+        if node.tag in BLOCKS:
+            boxes.pop()
+        column.leave(node)
+        if node is not tree:
+            column.take(node.tail)
+    column.flush(tree)
+    return column.lines
+
+
+def _walk(tree: _Element) -> Iterator[tuple[str, _Element]]:
+    """Start and end of every element, without recursion."""
+    stack: list[tuple[str, _Element]] = [("start", tree)]
+    while stack:
+        event, node = stack.pop()
+        if not isinstance(node.tag, str):
+            event = "end"
+        yield event, node
+        if event == "start":
+            stack.append(("end", node))
+            stack.extend(("start", child) for child in reversed(node))

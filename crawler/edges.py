@@ -1,0 +1,247 @@
+"""Where in a page's column the article begins and ends: what stands outside, or between as a link, is not the article."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from crawler import appeals, dates, phrases
+from crawler.blocks import Block
+from crawler.column import Line, lines
+from crawler.known import Known
+from crawler.title import letters
+
+_SIGNS = re.compile(
+    r"#\w+[\s,]+#\w|^[←→«»‹›<>]+\s|\s[←→«»‹›<>]+$|\(\d+\)\s*:?$"
+)  # tags, arrows, counts
+_STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
+_LONG = 140  # characters of a sentence that is no caption and no teaser
+_BELOW = 0.6  # of the running text stands below the headline, or it is none
+_INNER = frozenset(["li", "dd", "dt", "td", "th", "h2", "h3", "h4", "h5", "h6", "blockquote"])
+_SURE, _UNSURE, _BRIEF = -4.0, -2.0, -1.3  # a gap weighs no more, however many lines it has
+_MOST, _SOME = 0.45, 0.15  # of the running text may stand behind the end
+_HOME = 0.1  # of the running text hangs in an element, and more hangs there by right
+_LINES = 2000  # of an article; where there are more, pieces of lines are not looked for
+_PIECE = 30  # letters; a shorter piece of a line may stand anywhere
+_ENOUGH = 400  # characters of what is left, where that is the smaller part
+_FEW = 4  # links in one article that lead away; more are its subject
+_MANY = 5  # short lines in a row; no list, and yet no running text
+_BIO = 320  # characters of what is told of an author
+_GUIDE = 60  # sentences; no news story is as long
+_CHATTY = 0.2  # of the sentences speak to the reader: a guide, in which appeals look like text
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a line is judged by: where the running text hangs, and whether it speaks to the reader."""
+
+    homes: frozenset[_Element]
+    chatty: bool
+    names: tuple[str, ...]
+
+
+def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> list[Block]:
+    """The blocks without those that stand on the page before, behind or beside the article."""
+    whole = lines(tree, host)
+    wanted = letters(known.headline)
+    column = [line for line in _below(whole, wanted) if letters(line.text) != wanted]
+    if not any(len(line.text) >= _LONG for line in column):
+        return found
+    ground = _Ground(_homes(column), _is_chatty(column), known.authors)
+    start = _begin(column, ground)
+    end = len(column) if ground.chatty else start + _end(column[start:], ground)
+    kept = [letters(line.text) for line in column[start:end]]
+    beside = _between(column[start:end], ground)
+    own = dict.fromkeys(text for text in kept if text not in beside)
+    away = {letters(line.text) for line in whole}.difference(own)
+    left = [block for block in found if not _is_away(block.text, own, away)]
+    return left if 2 * _size(left) > _size(found) or _size(left) > _ENOUGH else found
+
+
+def _size(found: list[Block]) -> int:
+    return sum(len(block.text) for block in found)
+
+
+def _is_away(text: str, own: dict[str, None], away: set[str]) -> bool:
+    """Whether a block stands outside: the same line, cells of a row, or a piece of a line that does."""
+    said = letters(text)
+    if said in own:
+        return False
+    if all(letters(part) in away for part in text.split(" | ")):
+        return True
+    if len(said) < _PIECE or len(own) > _LINES:
+        return False
+    if any(said in line or line in said for line in own if len(line) > _PIECE):
+        return False
+    return any(said in line for line in away)
+
+
+def _between(column: list[Line], ground: _Ground) -> set[str]:
+    """The letters of what stands between two paragraphs and is neither: links to other articles, appeals."""
+    away = [line for line in column if _leads_away(line)]
+    dropped = {letters(line.text) for line in away} if len(away) <= _FEW else set()
+    for before, line, after in zip([None, *column], column, [*column[1:], None], strict=False):
+        if _is_appeal(line.text, ground):
+            heading = before if before is not None and _is_heading(before) else line
+            follower = after if after is not None and _follows(after.text) else line
+            dropped.update(letters(each.text) for each in (line, heading, follower))
+    return dropped
+
+
+def _follows(text: str) -> bool:
+    return len(text) < _LONG and appeals.is_spoken(text) and appeals.themes(text) > 1
+
+
+def _is_heading(line: Line) -> bool:
+    """Whether a line can be an appeal's heading, and is no subheading of the article."""
+    if len(line.text) >= 60 or _is_sentence(line.text) or line.tag == "li":
+        return False
+    return appeals.themes(line.text) > 0 or phrases.is_furniture(line.text)
+
+
+def _below(column: list[Line], wanted: str) -> list[Line]:
+    """What follows the headline, if that is nearly everything."""
+    places = [place for place, line in enumerate(column) if letters(line.text) == wanted]
+    headed = [place for place in places if column[place].tag in ("h1", "h2", "h3")]
+    for place in (headed or places)[:1]:
+        below = column[place + 1 :]
+        if _prose(below) >= _BELOW * _prose(column):
+            return below
+    return column
+
+
+def _prose(column: list[Line]) -> int:
+    return sum(len(line.text) for line in column if _is_prose(line))
+
+
+def _is_prose(line: Line) -> bool:
+    return _is_sentence(line.text) and not line.is_linked
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) >= 80 or (text.rstrip(")").endswith(_STOPS) and len(text.split()) > 3)
+
+
+def _leads_away(line: Line) -> bool:
+    """A line that is a link to another article, with or without a label; lists of links belong to an article."""
+    text = line.text
+    return line.is_linked and line.tag not in _INNER and 25 <= len(text) < 200 and text[-1] != "."
+
+
+def _homes(column: list[Line]) -> frozenset[_Element]:
+    """The elements in which much of the running text hangs."""
+    sizes: Counter[_Element] = Counter()
+    for line in column:
+        if line.box is not None and _is_prose(line):
+            sizes[line.box] += len(line.text)
+    least = _HOME * sizes.total()
+    return frozenset(box for box, size in sizes.items() if size >= least)
+
+
+def _is_chatty(column: list[Line]) -> bool:
+    """Whether the beginning speaks to its reader; at the end comments may."""
+    texts = [line.text for line in column if len(line.text) >= 80 and not line.is_linked]
+    texts = texts[: max(4, len(texts) * 2 // 3)]
+    return len(texts) > _GUIDE or sum(map(appeals.is_spoken, texts)) > _CHATTY * len(texts)
+
+
+def _is_appeal(text: str, ground: _Ground) -> bool:
+    return not ground.chatty and appeals.is_appeal(text)
+
+
+def _is_scrap(line: Line, ground: _Ground) -> bool:
+    if line.pictured and appeals.shows_archive(line.text):
+        return True
+    return not _is_prose(line) or phrases.is_furniture(line.text) or _is_appeal(line.text, ground)
+
+
+def _begin(column: list[Line], ground: _Ground) -> int:
+    """The first line of running text: short lines before it, and captions among them, are passed over."""
+    for place, line in enumerate(column):
+        if _is_scrap(line, ground):
+            continue
+        follower = column[place + 1] if place + 1 < len(column) else None
+        if len(line.text) >= _LONG or follower is None or not _is_scrap(follower, ground):
+            return place
+    return 0
+
+
+def _end(column: list[Line], ground: _Ground) -> int:
+    """How many lines belong to the article: what follows weighs against it more than for it."""
+    weights = [
+        min(_weight(line, ground), _told(column, place)) * _share(column, place)
+        for place, line in enumerate(column)
+    ]
+    result, total, best = len(column), 0.0, float("-inf")
+    gap: list[float] = []
+    for place, weight in enumerate(weights):
+        if weight <= 0:
+            gap.append(weight)
+            continue
+        total += max(sum(gap), _floor(gap)) + weight
+        gap.clear()
+        if total >= best:
+            best, result = total, place + 1
+    most = _MOST if min(weights[result:], default=0) <= -2 else _SOME
+    return result if _prose(column[result:]) <= most * _prose(column) else len(column)
+
+
+def _floor(gap: list[float]) -> float:
+    """What a gap can weigh at most: little if it is but an appeal, more if it is sure that the end has come."""
+    if min(gap, default=0) > -2:
+        return _UNSURE if len(gap) < _MANY else 1.5 * _UNSURE
+    return _BRIEF if len(gap) <= 3 and min(gap) > -3 else _SURE
+
+
+def _told(column: list[Line], place: int) -> float:
+    """The most that a line may weigh: nothing if its neighbour is a name and it tells of who bears it."""
+    name = column[max(0, place - 1)].text
+    if 2 <= len(name.split()) <= 4 and not _is_sentence(name) and len(column[place].text) < _BIO:
+        return -2.0 if letters(name) in letters(column[place].text)[: 3 * len(name)] else 9.0
+    return 9.0
+
+
+def _share(column: list[Line], place: int) -> float:
+    """How much of its weight a line has: the text of a teaser among teasers has little of its own."""
+    around = column[max(0, place - 2) : place + 2]
+    teased = place > 0 and column[place - 1].is_linked and len(around) > 2
+    return 0.3 if teased and sum(line.is_linked for line in around) > 1 else 1.0
+
+
+def _weight(line: Line, ground: _Ground) -> float:
+    """How much a line speaks for (or against) the article still going on."""
+    text = line.text
+    if phrases.is_end(text) or phrases.is_aside(text):
+        return -3.0
+    if line.is_linked:
+        return -1.0
+    if phrases.is_furniture(text) or _is_appeal(text, ground) or _tells_of_author(text, ground):
+        return -2.0
+    if not _is_sentence(text):
+        return _short(line)
+    if not ground.chatty and len(text) < _LONG and (themes := appeals.themes(text)) > 1:
+        return -0.5 * (themes - 1)
+    return min(len(text) / 100, 4.0) / (1 if line.box in ground.homes else 2)
+
+
+def _short(line: Line) -> float:
+    """A line that is no sentence; an item of a list goes with what stands before it."""
+    if appeals.is_voices(line.text):
+        return -3.0
+    if _SIGNS.search(line.text) or (any(map(str.isdigit, line.text)) and dates.parse(line.text)):
+        return -2.0
+    if line.tag in ("li", "blockquote"):
+        return 0.01
+    return -0.1 if line.tag in _INNER or line.text.endswith(":") else -0.6
+
+
+def _tells_of_author(text: str, ground: _Ground) -> bool:
+    """Whether a line names an author, as the words about them below the article do."""
+    if len(text) > _BIO or not ground.names:
+        return False
+    said = f" {phrases.plain(text)} "
+    return any(f" {name} " in said for name in ground.names)

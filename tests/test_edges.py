@@ -1,0 +1,154 @@
+"""Where the article begins and ends on pages that mark up their furniture like text, in words no table lists."""
+
+from __future__ import annotations
+
+import pytest
+from articlepage import page, paragraphs, record, story
+from lxml.html import document_fromstring
+
+from archive.article import Article
+from crawler.appeals import is_appeal, is_voices
+from crawler.column import lines
+from crawler.extract import article_from
+from crawler.verdict import NoArticle
+
+TITLE, TEXTS = story()
+COMMENT = (
+    "J’habite à côté de cette ville et je peux dire que personne ne dort plus depuis le début "
+    "des combats, il faudrait que les autorités viennent voir par elles-mêmes."
+)
+
+
+def text_of(content: str) -> str:
+    found = article_from(record(page(content, TITLE)), None)
+    assert isinstance(found, Article), found
+    return found.text
+
+
+def body(*inserted: str) -> str:
+    half = len(TEXTS) // 2
+    return paragraphs(TEXTS[:half]) + "".join(inserted) + paragraphs(TEXTS[half:])
+
+
+BEFORE = [
+    "<p>Accueil du journal &gt; Nord</p>",
+    "<p>Ce journal en ligne mesure son audience au moyen de petits fichiers déposés chez ses visiteurs.</p>",
+]
+BETWEEN = [
+    "<p>Notre dossier <a href='/dossier'>Trois ans de guerre autour des puits du nord</a></p>",
+    "<p><a href='/autre'>Une école rouvre dans un village du fleuve après deux ans</a></p>",
+    "<p>Votre courriel suffit pour recevoir notre lettre gratuite du dimanche.</p>",
+    "<h4>Notre lettre</h4><p>Laissez votre adresse, nous vous écrirons chaque semaine.</p>",
+]
+BEHIND = [
+    "<p>Quoi d’autre</p><p><a href='/a'>Un convoi atteint la ville après neuf jours</a></p><p><a href='/b'>Les pêcheurs reprennent le lac</a></p>",
+    f"<p>Ce qu’en disent nos lecteurs</p><p>Un voisin, le 3 août 2024 à 8h10</p><p>{COMMENT}</p><p>Signaler</p><p>Pseudo</p><p>Message</p>",
+    "<p>#Mali #Armée</p><p>Suivant »</p><p>Faire passer à un ami</p>",
+]
+
+
+@pytest.mark.parametrize("furniture", BEFORE)
+def test_what_stands_before_the_headline(furniture: str) -> None:
+    assert text_of(f"<div>{furniture}<h1>{TITLE}</h1>{body()}</div>") == "\n\n".join(TEXTS)
+
+
+@pytest.mark.parametrize("furniture", BETWEEN)
+def test_what_stands_between_paragraphs(furniture: str) -> None:
+    assert text_of(f"<div><h1>{TITLE}</h1>{body(furniture)}</div>") == "\n\n".join(TEXTS)
+
+
+@pytest.mark.parametrize("furniture", BEHIND)
+def test_what_stands_behind_the_article(furniture: str) -> None:
+    assert text_of(f"<div><h1>{TITLE}</h1>{body()}{furniture}</div>") == "\n\n".join(TEXTS)
+
+
+def test_the_last_paragraph_stays_behind_an_appeal() -> None:
+    appeal = "<p>Votre courriel suffit pour recevoir notre lettre gratuite du dimanche.</p>"
+    content = f"<div><h1>{TITLE}</h1>{paragraphs(TEXTS[:-1])}{appeal}{paragraphs(TEXTS[-1:])}</div>"
+    assert text_of(content) == "\n\n".join(TEXTS)
+
+
+def test_a_subheading_before_an_appeal_stays() -> None:
+    appeal = "<p>Votre courriel suffit pour recevoir notre lettre gratuite du dimanche.</p>"
+    found = text_of(f"<div><h1>{TITLE}</h1>{body('<h3>Une trêve fragile</h3>', appeal)}</div>")
+    assert "Une trêve fragile" in found.split("\n\n")
+    assert "courriel" not in found
+
+
+def test_about_the_author() -> None:
+    content = (
+        f"<div><h1>{TITLE}</h1><p>Rédigé par Mariam Coulibaly</p>{body()}<p>Mariam Coulibaly</p>"
+        "<p>Mariam Coulibaly suit les questions de défense depuis Gao et enseigne à l’école de journalisme.</p></div>"
+    )
+    assert text_of(content) == "\n\n".join(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Give us your email and receive our letter every morning.",
+        "ندعوك لدعم صحافتنا المستقلة، تبرع الآن ليصلك كل جديد.",
+        "Deixe o seu email e receba a nossa carta todas as semanas.",
+        "Soutenez une presse libre à partir de 500 francs par mois.",
+    ],
+)
+def test_appeals(text: str) -> None:
+    assert is_appeal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Supporters of the independent candidate marched to the newsroom of the state channel.",
+        "L’armée a diffusé sur Facebook un message que des médias indépendants ont repris.",
+        "« Donnez-nous votre adresse, nous vous écrirons », leur avait promis le préfet.",
+        "O exército divulgou no Facebook uma mensagem que a imprensa livre retomou.",
+        "وقال المتحدث إن القناة نشرت رسالة على فيسبوك ثم حذفتها بعد ساعة.",
+    ],
+)
+def test_sentences_of_the_news_are_no_appeals(text: str) -> None:
+    assert not is_appeal(text)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Vos réactions", "Have your say", "آراء القراء", "Opiniões dos leitores"]
+)
+def test_headings_of_comments(heading: str) -> None:
+    assert is_voices(heading)
+
+
+def test_column_counts_links_within_the_site() -> None:
+    tree = document_fromstring(
+        "<p>Lire <a href='/x'>une histoire</a></p><p>Voir <a href='http://b.example/'>ailleurs</a></p><img><p>c</p>"
+    )
+    assert [(line.text, line.linked, line.pictured) for line in lines(tree, "a.example")] == [
+        ("Lire une histoire", 12, False),
+        ("Voir ailleurs", 0, False),
+        ("c", 0, True),
+    ]
+
+
+def test_a_gallery_is_no_article() -> None:
+    figures = "".join(
+        f"<figure><img src='/{n}.jpg'><figcaption>Une rue de la ville, vue {n}.</figcaption></figure>"
+        for n in range(6)
+    )
+    found = article_from(record(page(f"<h1>La semaine en images</h1>{figures}", TITLE)), None)
+    assert isinstance(found, NoArticle)
+    assert found.kind == "gallery"
+
+
+@pytest.mark.parametrize("path", ["about.php", "a-propos/", "spip.php?page=sobre", "contact-us"])
+def test_pages_about_the_site_are_no_articles(path: str) -> None:
+    texts = (
+        "Nous sommes une rédaction de cinq personnes, installée au bord du fleuve depuis 2015. " * 3
+    )
+    found = article_from(
+        record(
+            page(f"<h1>Qui nous sommes</h1><p>{texts}</p>", "Qui nous sommes"),
+            url=f"http://a.example/{path}",
+        ),
+        None,
+    )
+    assert isinstance(found, NoArticle)
+    assert found.kind == "other"
