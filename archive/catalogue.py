@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.article import Article
+from archive.database import opened
 from archive.errors import ArchiveError
 
 _MIGRATIONS = (
@@ -45,8 +46,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+            self._db = opened(path, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
             self._migrate()
         except sqlite3.Error as e:
             raise ArchiveError(f"cannot open the catalogue {path}: {e}") from e

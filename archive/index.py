@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from archive import http1
+from archive.database import opened
 from archive.errors import ArchiveError
 from archive.reader import Record
 from archive.records import warc_date
@@ -115,8 +116,8 @@ class Index:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+            pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            self._db = opened(path, pragmas + _SCHEMA)
         except sqlite3.Error as e:
             raise ArchiveError(f"cannot open the index {path}: {e}") from e
 

@@ -60,7 +60,7 @@ def parse_warc(head: bytes) -> Header:
     return Header(
         version=version.partition("/")[2].strip(),
         type=values.get("warc-type", "unknown"),
-        url=url.removeprefix("<").removesuffix(">") if url else None,
+        url=url[1:-1] if url and url.startswith("<") and url.endswith(">") else url or None,
         date=parse_date(date) if date else None,
         id=values.get("warc-record-id"),
         length=_length(values.get("content-length")),

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from demo.__main__ import write_site_files
 from demo.server import NewsroomServer, running
+
+settings.register_profile("ci", derandomize=True)  # new examples are for those who can act on them
+if "CI" in os.environ:
+    settings.load_profile("ci")
 
 ROOT = Path(__file__).resolve().parent.parent
 
