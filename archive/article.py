@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -16,6 +17,10 @@ Precision = Literal["second", "minute", "day", "month"]
 DateSource = Literal["json-ld", "meta", "feed", "wordpress", "visible", "url"]
 LanguageSource = Literal["text", "script", "declared"]
 Access = Literal["free", "partial", "paywalled"]
+BylineKind = Literal["person", "desk", "agency"]
+ArticleType = Literal["NewsArticle", "LiveBlogPosting"]
+Field = Literal["title", "lead", "text"]
+CountryRole = Literal["publisher", "covered", "mentioned"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +33,67 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Words of the article that show something: ``text`` is ``article.<field>[start:end]``.
+
+    ``basis`` says what kind of word it is (``name``, ``demonym``, ``town``, ...; for a term of the
+    lexicon its label).
+    """
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """An ISO 3166-1 alpha-2 code, what the country is to the article, and what shows it.
+
+    ``score`` orders the countries that are covered or mentioned; the first covered one is the
+    primary.  The publisher's has no evidence: the site file says it.
+    """
+
+    code: str
+    role: CountryRole
+    score: float
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An armed actor, institution or mission by its usual short name (``JNIM``, ``RSF``), and where it is named."""
+
+    name: str
+    kind: str
+    evidence: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """How much the article is about security, 0 to 1, and the terms that say so."""
+
+    score: float
+    terms: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """The agency whose text this is (``AFP``), and the words that credit it."""
+
+    agency: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where the article's bytes lie: enough to read them again and to prove them.
 
     ``warc_file`` (a bare name), ``warc_offset`` (bytes) and ``record_id`` are null only for an article
     that was scraped without being archived.  ``payload_digest`` is ``sha1:`` and base32 of the
-    payload: transfer coding removed, content coding kept (WARC 1.1, 5.9).
+    payload: transfer coding removed, content coding kept (WARC 1.1, 5.9).  ``learned`` names the
+    state of what recurs on the site that was used; ``parts`` the records of an article's further pages.
     """
 
     warc_file: str | None
@@ -42,6 +102,8 @@ class Provenance:
     payload_digest: str
     extractor: str
     rules_hash: str | None = None
+    learned: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +113,8 @@ class Article:
     Times are RFC 3339 strings; ``published_at`` keeps the offset that the page gave.  A date known
     to the day only is ``2026-03-14`` with ``published_precision`` ``day``.  ``text`` holds the
     blocks of the body (paragraphs, subheadings, list items, quotes) parted by a blank line.
+    ``authors`` are persons; ``byline_kind`` says whether the byline names a person, a desk or an
+    agency.  ``sketch`` is base64 of the text's FracMinHash (see ``crawler.duplicate``).
     """
 
     id: str
@@ -76,6 +140,13 @@ class Article:
     word_count: int
     warnings: tuple[str, ...]
     provenance: Provenance
+    type: ArticleType = "NewsArticle"
+    byline_kind: BylineKind | None = None
+    wire: Wire | None = None
+    countries: tuple[Country, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    relevance: Relevance | None = None
+    sketch: str | None = None
     schema_version: str = SCHEMA_VERSION
 
     def to_json(self) -> str:
@@ -89,14 +160,32 @@ class Article:
 
     @classmethod
     def from_json(cls, line: str) -> Self:
-        """The inverse of ``to_json``; fields of a newer minor version are left aside."""
+        """The inverse of ``to_json``; fields of a newer minor version are left aside, those of an older filled in."""
         fields: dict[str, Any] = json.loads(line)
         known = {name: fields[name] for name in cls.__dataclass_fields__ if name in fields}
-        known["images"] = tuple(Image(**image) for image in known["images"])
-        known["provenance"] = Provenance(**known["provenance"])
-        for name in ("authors", "tags", "warnings"):
-            known[name] = tuple(known[name])
+        for name, made in _MADE.items():
+            if known.get(name) is not None:
+                known[name] = made(known[name])
         return cls(**known)
+
+
+def _spanned(kind: type[_Spanned], name: str, fields: dict[str, Any]) -> _Spanned:
+    spans = tuple(Span(**span) for span in fields[name])
+    return kind(**{**fields, name: spans})
+
+
+_Spanned = TypeVar("_Spanned", Country, Actor, Relevance)
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "authors": tuple,
+    "tags": tuple,
+    "warnings": tuple,
+    "images": lambda values: tuple(Image(**value) for value in values),
+    "wire": lambda value: Wire(**value),
+    "countries": lambda values: tuple(_spanned(Country, "evidence", value) for value in values),
+    "actors": lambda values: tuple(_spanned(Actor, "evidence", value) for value in values),
+    "relevance": lambda value: _spanned(Relevance, "terms", value),
+    "provenance": lambda value: Provenance(**{**value, "parts": tuple(value.get("parts", ()))}),
+}
 
 
 def rfc3339(moment: datetime) -> str:

@@ -11,11 +11,12 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from crawler import boilerplate, breaks, edges, phrases
+from crawler import boilerplate, breaks, edges, phrases, recurring
 from crawler.blocks import Block, blocks
 from crawler.images import is_credited
 from crawler.known import Known
 from crawler.mending import mended
+from crawler.recurring import Learned
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages; here warnings do
 _SENTENCE = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", ":", ";", "’", ")", "]")
@@ -23,19 +24,20 @@ _FAR_LESS = 0.4  # of the page's running text: then the cleaning or the precisio
 _FAR_MORE = 1.6
 
 
-def body_of(tree: HtmlElement, url: str, known: Known) -> list[str]:
+def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None = None) -> list[str]:
     """The article's blocks; none where there is no running text."""
     bare = deepcopy(tree)
+    recurring.strip(bare, learned)
     boilerplate.strip(bare)
     breaks.to_paragraphs(bare)
     found = _cut(bare, url, precise=True)
     if _size(found) < _FAR_LESS * boilerplate.prose_of(tree):
         other = _cut(tree, url, precise=False)
         if _size(other) > _FAR_MORE * _size(found):
-            return [block.text for block in trimmed(other, known)]
+            return [block.text for block in recurring.without(trimmed(other, known), learned)]
     found = _behind_title(mended(bare, found), known)
     found = edges.inside(found, bare, urlsplit(url).netloc, known)
-    return [block.text for block in trimmed(found, known)]
+    return [block.text for block in recurring.without(trimmed(found, known), learned)]
 
 
 def _size(found: list[Block]) -> int:

@@ -22,6 +22,7 @@ from crawler.language import language_of
 from crawler.listing import is_listing
 from crawler.page import Page
 from crawler.phrases import plain
+from crawler.recurring import Learned
 from crawler.rules import Rules
 from crawler.source import Source
 from crawler.title import site_name, title
@@ -47,11 +48,17 @@ class _Reading:
     page: Page
     source: Source
     rules: Rules | None
+    learned: Learned | None
     warnings: tuple[str, ...]
 
 
-def article_from(record: Record, rules: Rules | None) -> Article | NoArticle:
-    """The article in a record, or what the record is instead.  The same record gives the same bytes of JSON."""
+def article_from(
+    record: Record, rules: Rules | None, learned: Learned | None = None
+) -> Article | NoArticle:
+    """The article in a record, or what the record is instead.
+
+    ``learned`` is what recurs on the record's host.  The same three give the same bytes of JSON.
+    """
     found = page.page_from(record)
     if record.type not in ("response", "resource"):
         return NoArticle("other", f"a {record.type} record")
@@ -63,9 +70,15 @@ def article_from(record: Record, rules: Rules | None) -> Article | NoArticle:
     if kind.name != "article" or tree is None:
         return NoArticle(kind.name, kind.reason)
     warnings = (*found.warnings, *text.warnings, *cut)
-    read = source.read(tree, found.url)
     return _article(
-        _Reading(record=record, page=found, source=read, rules=rules, warnings=warnings)
+        _Reading(
+            record=record,
+            page=found,
+            source=source.read(tree, found.url),
+            rules=rules,
+            learned=learned,
+            warnings=warnings,
+        )
     )
 
 
@@ -99,7 +112,8 @@ def _article(reading: _Reading) -> Article | NoArticle:
     standfirst = visible.standfirst(around, metadata.described(about))
     section, tags = metadata.section(about), metadata.tags(about)
     chips = (standfirst, site_name(about), section, *tags)
-    blocks = body_of(about.tree, found.url, _known(about, headline or "", names, chips))
+    known = _known(about, headline or "", names, chips)
+    blocks = body_of(about.tree, found.url, known, reading.learned)
     text = "\n\n".join(blocks)
     words = len(_WORD.findall(text))
     if not headline or len(text) < _LEAST:
@@ -176,6 +190,7 @@ def _provenance(reading: _Reading) -> Provenance:
         payload_digest=reading.page.payload_digest,
         extractor=_extractor(),
         rules_hash=rules.hash if rules else None,
+        learned=reading.learned.id if reading.learned else None,
     )
 
 

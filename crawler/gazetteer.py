@@ -1,0 +1,1 @@
+"""Names of countries, provinces, towns and people, found in a text."""

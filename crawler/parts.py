@@ -1,0 +1,1 @@
+"""An article that goes over several pages: which page follows, and the pages as one."""

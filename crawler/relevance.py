@@ -1,0 +1,1 @@
+"""How much an article is about security, with the terms that say so."""

@@ -1,0 +1,1 @@
+"""The agency whose text an article is, by the words that credit it."""
