@@ -14,7 +14,7 @@ SCHEMA_VERSION = "1.1"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 Precision = Literal["second", "minute", "day", "month"]
-DateSource = Literal["json-ld", "meta", "feed", "wordpress", "visible", "url"]
+DateSource = Literal["json-ld", "meta", "feed", "sitemap", "wordpress", "visible", "url"]
 LanguageSource = Literal["text", "script", "declared"]
 Access = Literal["free", "partial", "paywalled"]
 BylineKind = Literal["person", "desk", "agency"]
@@ -93,7 +93,8 @@ class Provenance:
     ``warc_file`` (a bare name), ``warc_offset`` (bytes) and ``record_id`` are null only for an article
     that was scraped without being archived.  ``payload_digest`` is ``sha1:`` and base32 of the
     payload: transfer coding removed, content coding kept (WARC 1.1, 5.9).  ``learned`` names the
-    state of what recurs on the site that was used; ``parts`` the records of an article's further pages.
+    state of what recurs on the site that was used; ``parts`` the records of an article's further pages;
+    ``opt_outs`` what the publisher reserves against machines that learn, in its own words.
     """
 
     warc_file: str | None
@@ -104,6 +105,7 @@ class Provenance:
     rules_hash: str | None = None
     learned: str | None = None
     parts: tuple[str, ...] = ()
+    opt_outs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +186,9 @@ _MADE: dict[str, Callable[[Any], Any]] = {
     "countries": lambda values: tuple(_spanned(Country, "evidence", value) for value in values),
     "actors": lambda values: tuple(_spanned(Actor, "evidence", value) for value in values),
     "relevance": lambda value: _spanned(Relevance, "terms", value),
-    "provenance": lambda value: Provenance(**{**value, "parts": tuple(value.get("parts", ()))}),
+    "provenance": lambda value: Provenance(
+        **value | {name: tuple(value.get(name, ())) for name in ("parts", "opt_outs")}
+    ),
 }
 
 

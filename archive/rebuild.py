@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +30,10 @@ class Rebuilt:
     missing: int
 
 
-def rebuild(data_dir: Path, articles_of: Callable[[Path], Iterator[Article]]) -> Rebuilt:
+def rebuild(data_dir: Path, articles_of: Callable[[Sequence[Path]], Iterator[Article]]) -> Rebuilt:
     """Index, catalogue and articles, from ``warc/`` alone.
 
-    ``articles_of`` gives the articles of a file.  Articles that do not come again, since their WARC
+    ``articles_of`` gives the articles of files.  Articles that do not come again, since their WARC
     file is gone or rules have changed, are left in ``articles.old``.  Raises ``ArchiveError`` while
     a crawl is writing, or if there is nothing to make them from.
     """
@@ -71,13 +71,12 @@ def _index(warcs: list[Path], path: Path) -> int:
 
 
 def _articles(
-    warcs: list[Path], aside: Path, articles_of: Callable[[Path], Iterator[Article]]
+    warcs: list[Path], aside: Path, articles_of: Callable[[Sequence[Path]], Iterator[Article]]
 ) -> None:
     store = ArticleStore(aside)
     last = None
-    for warc in warcs:
-        for article in articles_of(warc):
-            last = store.add(article)
+    for article in articles_of(warcs):
+        last = store.add(article)
     if last:
         last.result()
     store.close()

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from archive.reader import Record, read_records
 
+_EMBEDDED = re.compile(rb"^outlink: (\S+) E\b", re.MULTILINE)
 CAPTURES = frozenset({"response", "revisit", "resource", "conversion", "continuation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The captures of URLs that ``wants_url`` likes, from ``since`` up to ``before``; None sets no limit."""
+    """The captures of URLs that ``wants_url`` likes, from ``since`` up to ``before``; None sets no limit.
+
+    ``pages`` are the ids of the only records that are wanted, and what these pages need to be seen.
+    """
 
     wants_url: Callable[[str], bool] | None = None
     since: datetime | None = None
     before: datetime | None = None
+    pages: frozenset[str] | None = None
+    requisites: frozenset[str] = frozenset()
 
     @property
     def is_all(self) -> bool:
@@ -33,6 +40,8 @@ class Selection:
             return False
         if self.before and record.date >= self.before:
             return False
+        if self.pages is not None and record.id not in self.pages:
+            return record.url in self.requisites
         return self.wants_url is None or self.wants_url(record.url)
 
 
@@ -45,6 +54,8 @@ def choose(paths: Iterable[Path], selection: Selection) -> Chosen:
     paths = list(paths)
     if selection.is_all:
         return dict.fromkeys(paths)
+    if selection.pages is not None:
+        selection = replace(selection, requisites=_requisites(paths, selection.pages))
     originals = _Originals()
     chosen: dict[Path, set[int]] = {}
     for path in paths:
@@ -53,6 +64,15 @@ def choose(paths: Iterable[Path], selection: Selection) -> Chosen:
         for path in paths:
             chosen[path] |= _offsets(path, originals.are_meant_by, originals.ignore)
     return {path: offsets for path, offsets in chosen.items() if offsets}
+
+
+def _requisites(paths: Iterable[Path], pages: frozenset[str]) -> frozenset[str]:
+    """The URLs of pictures, style sheets and fonts, as the pages' metadata records name them."""
+    found: set[str] = set()
+    for record in (record for path in paths for record in _members(path)):
+        if record.type == "metadata" and pages.intersection(record.all("WARC-Concurrent-To")):
+            found.update(match[1].decode() for match in _EMBEDDED.finditer(record.block))
+    return frozenset(found)
 
 
 @dataclass(slots=True)

@@ -64,7 +64,13 @@ def _peaks(folder: Path, pages: int, gigabytes: int) -> Iterator[Peak]:
         yield _measured(f"crawl of {pages} pages", "crawl", SITE, "--data-dir", data_dir)
     with _endless_body() as url:
         yield _measured(
-            "scrape of an endless body", "scrape", url, "--data-dir", folder / "endless", good=1
+            "scrape of an endless body",
+            "scrape",
+            "--allow-private",
+            url,
+            "--data-dir",
+            folder / "endless",
+            good=1,
         )
     warc = folder / "huge.warc.gz"
     _write_huge(warc, gigabytes)

@@ -11,7 +11,19 @@ from io import TextIOWrapper
 from archive import __version__
 from archive.errors import DjeliError, UsageError
 
-COMMANDS = ("crawl", "scrape", "extract", "sites", "search", "verify", "rebuild", "cdxj", "export")
+COMMANDS = (
+    "crawl",
+    "scrape",
+    "extract",
+    "sites",
+    "search",
+    "coverage",
+    "schedule",
+    "verify",
+    "rebuild",
+    "cdxj",
+    "export",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

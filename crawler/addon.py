@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
 from archive.index import capture_of
 from archive.records import exchange_records
+from crawler.addresses import Guard, Refused, current_guard, kind_of, literal
 from crawler.archiving import (
     ArchiveExtension,
     ArchiveFailed,
@@ -20,12 +22,15 @@ from crawler.archiving import (
     stop_crawl,
 )
 from crawler.conditional import ConditionalMiddleware
+from crawler.politeness import PoliteRetryMiddleware
 from crawler.resume import ResumeMiddleware
+from crawler.robots import RobotsFromArchive
 from crawler.wire import WireDownloadHandler
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
     from archive.exchange import Exchange
@@ -44,7 +49,11 @@ class ArchiveAddon:
             settings["DOWNLOAD_HANDLERS"][scheme] = ArchivingDownloadHandler
         settings.set("DOWNLOAD_FAIL_ON_DATALOSS", False, "addon")
         settings.setdefault_in_component_priority_dict("EXTENSIONS", ArchiveExtension, 0)
-        for position, middleware in ((940, ConditionalMiddleware), (950, ResumeMiddleware)):
+        for position, middleware in (
+            (930, RobotsFromArchive),
+            (940, ConditionalMiddleware),
+            (950, ResumeMiddleware),
+        ):
             settings.setdefault_in_component_priority_dict(
                 "DOWNLOADER_MIDDLEWARES", middleware, position
             )
@@ -58,6 +67,34 @@ class ArchivingDownloadHandler(WireDownloadHandler):
         extension = crawler.get_extension(ArchiveExtension)
         self._archive = extension.archive if extension else None
         self._payloads = Payloads(crawler) if extension else None
+        self._any_address = crawler.settings.getbool("ALLOW_PRIVATE")
+        self._allowed = frozenset(crawler.settings.getlist("PRIVATE_PLACES"))
+
+    async def download_request(self, request: Request) -> Response:
+        """Raises ``Throttled`` or ``Refused`` where the host, or no address of it, may be asked."""
+        polite = self._crawler.get_downloader_middleware(PoliteRetryMiddleware)
+        if polite:
+            polite.check(request)
+        response = await self._guarded(request)
+        if polite:
+            polite.note(request, response)
+        return response
+
+    async def _guarded(self, request: Request) -> Response:
+        current_guard.set(None)
+        if self._any_address:
+            return await super().download_request(request)
+        if request.meta.get("proxy"):  # the operator's own; it looks the name up
+            _refuse_literal(request.url)
+            return await super().download_request(request)
+        guard = Guard(self._allowed)
+        current_guard.set(guard)
+        try:
+            return await super().download_request(request)
+        except Exception as e:
+            if guard.refused:
+                raise Refused(*guard.refused) from e
+            raise
 
     async def keep(self, exchange: Exchange, request: Request) -> None:
         """Wait until the exchange is durable; a failure to write closes the crawl."""
@@ -89,3 +126,11 @@ class ArchivingDownloadHandler(WireDownloadHandler):
             return record
         capture = capture_of(record)
         return (capture and self._payloads.record_of(capture)) or record
+
+
+def _refuse_literal(url: str) -> None:
+    """What a proxy must not be asked for."""
+    host = urlsplit(url).hostname or ""
+    address = literal(host)
+    if address and kind_of(address):
+        raise Refused(host, address)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from crawler.phrases import commands, plain
 
 _LONGEST = 260  # characters; an appeal is short
 _HEADING = 48
+_LINE = 100  # characters of a line that tells where else the site is found
+_PLATFORM = re.compile(
+    r"\b(?:facebook|whatsapp|telegram|youtube|instagram|tiktok|twitter)\b|فيسبوك|واتساب|تلغرام|تيليغرام|يوتيوب"
+    r"|إنستغرام|تويتر|ፌስቡክ|ቴሌግራም|ዩቲዩብ"
+)
 _QUOTED = re.compile(r"[«»“”\"„]")
 _THEMES = ("reader", "self", "act", "thing", "press", "terms")
 _THINGS = _THEMES.index("thing")
@@ -37,6 +42,7 @@ def _either(words: list[str], theme: str) -> str:
     return "|".join(re.escape(plain(word)) + end for word in words)
 
 
+@lru_cache(4096)
 def is_appeal(text: str) -> bool:
     """Whether a block asks the reader for something: three themes, or a command and what it is about."""
     if len(text) > _LONGEST or _QUOTED.search(text):
@@ -44,9 +50,12 @@ def is_appeal(text: str) -> bool:
     if is_spoken(text) and themes(text) > 2:
         return True
     said = plain(text)
+    if len(text) <= _LINE and _PLATFORM.search(said) and _patterns()["self"].search(said):
+        return True
     return commands(said) and any(_patterns()[theme].search(said) for theme in _THEMES[3:])
 
 
+@lru_cache(4096)
 def themes(text: str) -> int:
     """How many themes of an appeal meet in a block that is short and quotes nobody; several things count twice."""
     if len(text) > _LONGEST or _QUOTED.search(text):
@@ -56,6 +65,7 @@ def themes(text: str) -> int:
     return sum(map(bool, found)) + (len(found[_THINGS]) > 1)
 
 
+@lru_cache(4096)
 def is_spoken(text: str) -> bool:
     """Whether the site speaks of itself or to its reader, outside of quotations."""
     said = plain(text)

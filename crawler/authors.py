@@ -1,22 +1,43 @@
-"""Who wrote an article, as persons: from JSON-LD, metas, and the byline on the page."""
+"""Who wrote an article: persons, a desk or an agency, from JSON-LD, metas, and the byline on the page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
 
+from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from crawler import dates
-from crawler.jsonld import texts, types_of
-from crawler.source import Source, content, finder
-from crawler.title import site_name
+from archive.article import BylineKind
+from crawler import dates, wires
+from crawler.jsonld import texts
+from crawler.names import is_desk, is_led, is_person, parts
+from crawler.source import Source, content, finder, line
+from crawler.title import letters, site_name
+
+_MOST = 12
+_LONGEST = 100  # characters of a byline
+_PARAGRAPH = 120  # characters; shorter ones are lines
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Whom an article is by; ``said`` are the names as they stand there, of desks and agencies too."""
+
+    persons: tuple[str, ...] = ()
+    kind: BylineKind | None = None
+    said: tuple[str, ...] = ()
+
 
 _METAS = (
     "author",
     "article:author",
     "parsely-author",
     "sailthru.author",
+    "citation_authors",
     "dc.creator",
     "dc.creator.name",
     "dcterms.creator",
@@ -27,101 +48,177 @@ _METAS = (
     "article.author",
     "twitter:misc:written by",
 )
-_BY = re.compile(
-    r"^\s*(?:(?:(?:written|reported|reporting|posted|published|story|words|report|an? article|article|[ée]crit|r[ée]dig[ée]|propos recueillis|publi[ée]|un article|un texte|reportage|escrito|"
-    r"publicado|reportagem|um artigo|um texto|texto|ein artikel|ein beitrag)\s+)?(?:by|par|por|von|vom|de|na|daga)|sign[ée]|بقلم|كتب|كتبت|بواسطة|تقرير|إعداد|أعده للنشر|أعده|Mwandishi|Waandishi|Na mwandishi"
-    r"|Rubutawa daga|Waxaa qoray|Qore|በ|(?:author|auteur|autor|autora|texte?|texto|text|reporter|journaliste|المحرر)s?\s*(?=:))\s*:?\s+",
+_WRITTEN = (
+    "written by",
+    "écrit par",
+    "كتب",
+    "escrito por",
+    "par",
+    "by",
+    "publié par",
+    "rédigé par",
+)
+_MARKED = finder(
+    "//*[@rel='author' or @itemprop='author' or @data-testid='author-name' or @typeof='schema:Person']"
+    " | //*[self::a or self::span or self::div or self::p or self::address or self::li or self::h4 or self::h5 or self::strong or self::em or self::b or self::cite]"
+    "[contains(@class,'author') or contains(@class,'Author') or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'auteur')"
+    " or contains(@class,'autor') or @class='fn' or @class='username' or @id='authors' or contains(@class,'signature')]"
+)
+_LINKED = finder(
+    "//a[contains(@href,'/author/') or contains(@href,'/auteur/') or contains(@href,'/autor/') or contains(@href,'/authors/')]"
+)
+_LINES = finder("//p")
+_SET = ("strong", "b", "em", "i")
+_ASIDE = re.compile(  # what else stands beside an author's name
+    r"(?:^|[\s_-])(?:avatar|image|img|photo|bio|biography|desc|description|social|subtitle|role|position|job|count|follow|more|related|popular|date|time|label|contact"
+    r"|pullquote|testimonial|appetizer|teaser|pagination)s?(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_FROM = re.compile(  # our correspondent in a place, and who that is
-    r"^\s*(?:de|avec|from|do|da)\s+(?:notre|nos|our|nosso|nossa)\s+(?:correspondante?s?|envoy[ée]e?s?(?: sp[ée]ciale?s?)?|enviad[oa](?: especial)?)\b[^,]{0,40},\s*",
-    re.IGNORECASE,
-)
-_BEHIND = re.compile(
-    r"^.*\d.*\s(?:by|par|por|von)\s+", re.IGNORECASE
-)  # "Posted on May 2 by A. Name"
-_BODIES = re.compile(  # words that no person's name ends with
-    r"\b(?:telegram|gazette|journal|times|news|tribune|herald|magazine|zeitung|online|agency|agencies|agenturen|press|newsroom|shimbun|redazione|redaktion|staff|writers?|reporters?|correspondents?"
-    r"|officer|labs|director|editor|team|desk|agence|agência)$"
-    r"|^(?:the|les|view|alle|all|head|chief|more)\s|\.(?:com|de|net|org|fr|ng|za|at|info)$",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)$",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(r"\s*(?:,|;|/|\||&|\band\b|\bet\b|\be\b|\by\b|\bund\b|\bna\b|\bda\b)\s*")
-_NOBODY = re.compile(
-    r"^(?:admin\w*|administrator|webmaster|editor|editors|editorial|root|user\d*|test|wordpress|author|auteur|"
-    r"staff|newsroom|news desk|redaction|r[ée]daction|la r[ée]daction|reda[cç][aã]o|da reda[cç][aã]o|web ?desk|correspondent|"
-    r"our reporter|agency reporter|staff (?:reporter|writer)|unknown|anonymous|none|null|undefined|guest|posted|"
-    r"(?:view|see|show|all|alle|tous|more)\b.*|.*\b(?:comments?|artikel|articles?)|updated\W.*|المحرر|التحرير|هيئة التحرير|فريق التحرير|http.*|www\..*)$",
-    re.IGNORECASE,
-)
-_BYLINES = finder(
-    "//*[@rel='author' or @itemprop='author' or @data-testid='author-name']"
-    " | //*[self::a or self::span or self::div or self::p or self::address or self::li or self::h4][contains(@class,'author-name')"
-    " or contains(@class,'author__name') or contains(@class,'authorName') or contains(@class,'byline') or contains(@class,'Byline')"
-    " or @class='author' or contains(@class,'author ') or contains(@class,' author') or contains(@class,'auteur') or @class='fn' or @class='username' or @typeof='schema:Person'"
-    " or @class='authors' or @id='authors' or contains(@class,'__author') or (contains(@class,'author') and contains(@class,'name'))]"
-    " | //a[contains(@href,'/author/') or contains(@href,'/auteur/') or contains(@href,'/autor/') or contains(@href,'/authors/')]"
+_FILED = re.compile(r"categor|rubrique|/tags?/|section|topic|secao|seccion|/c/", re.IGNORECASE)
+_LINE_TAGS = frozenset(
+    [
+        "p",
+        "span",
+        "div",
+        "strong",
+        "em",
+        "li",
+        "b",
+        "i",
+        "small",
+        "font",
+        "td",
+        "address",
+        "h4",
+        "h5",
+    ]
 )
 
 
-def authors(source: Source, around: list[HtmlElement]) -> tuple[str, ...]:
-    """Names in the page's order, each once; the first place that names a person is believed, else who is named."""
-    site = (site_name(source) or "").lower()
-    bodies: list[str] = []
-    for place in (_linked(source), _named_metas(source), _bylines(source, around)):
-        names = [name for said in place for name in persons(said) if name.lower() != site]
-        if alone := [name for name in names if not _BODIES.search(name)]:
-            return tuple(dict.fromkeys(alone))[:12]
-        bodies = bodies or names
-    return tuple(dict.fromkeys(bodies))[:12]
+def byline(source: Source, around: list[HtmlElement]) -> Byline:
+    """The first place that names a person is believed, else the first that names an agency or a desk."""
+    own = frozenset(letters(n) for n in (site_name(source), *_hosts(source.url)) if n)
+    places = (_linked(source), _named_metas(source), _shown(source, around), _below(source))
+    kinds: dict[BylineKind, Byline] = {}
+    for place in places:
+        found = _read(place, own)
+        if found.persons or (found.kind == "agency" and not kinds):
+            return found
+        if found.kind:
+            kinds.setdefault(found.kind, found)
+    if "desk" in kinds and (found := _read(_above(source), own)).persons:
+        return found
+    said = tuple(name for found in kinds.values() for name in found.said)
+    kind = next((kind for kind in ("agency", "desk") if kind in kinds), None)
+    return Byline(kind=kind, said=tuple(dict.fromkeys(said)))
 
 
-def _linked(source: Source) -> list[str]:
-    """JSON-LD's authors that are no organisations."""
+def _read(place: Iterable[str], own: frozenset[str]) -> Byline:
+    """The names in the strings of one place."""
+    strings = [parts(said) for said in place]
+    names = [name for string in strings for name in string]
+    people = [name for string in strings for name in _people(string, own)]
+    if len(people) > 1:
+        people = [name for name in people if not _is_degree(name)]
+    if people:
+        return Byline(tuple(dict.fromkeys(people))[:_MOST], "person", tuple(dict.fromkeys(names)))
+    kind: BylineKind | None = None
+    if any(wires.is_agency(name) for name in names):
+        kind = "agency"
+    elif any(is_desk(name) or _is_own(name, own) for name in names):
+        kind = "desk"
+    return Byline(kind=kind, said=tuple(dict.fromkeys(names)) if kind else ())
+
+
+def _people(names: list[str], own: frozenset[str]) -> list[str]:
+    """The persons of one string; single words only where no body is beside them."""
+    least = 2 if any(map(is_desk, names)) else 1
+    people = [n for n in names if is_person(n) and not wires.is_agency(n) and not _is_own(n, own)]
+    return [name for name in people if len(name.split()) >= least or not name.isascii()]
+
+
+def _is_own(name: str, own: frozenset[str]) -> bool:
+    """Whether a name is the site's, or one of its words the site's address."""
+    return letters(name) in own or any(letters(word) in own for word in name.split())
+
+
+def _is_degree(name: str) -> bool:
+    return len(name) < 6 and name.isupper() and name.isascii()
+
+
+def _hosts(url: str) -> tuple[str, ...]:
+    """The host of an address, and its name within the registry's."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ()
+    name = host.rpartition(".")[0].rpartition(".")[2]
+    return (host, name) if len(name) > 2 and "-" not in name else (host,)
+
+
+def _linked(source: Source) -> Iterator[str]:
+    """JSON-LD's authors."""
     value = source.article.get("author") or source.article.get("creator")
-    values = [source.linked.whole(v) for v in (value if isinstance(value, list) else [value])]
-    return [name for v in values if not _is_body(v) for name in texts(v)]
-
-
-def _is_body(value: object) -> bool:
-    return isinstance(value, dict) and any("organization" in t for t in types_of(value))
+    for node in value if isinstance(value, list) else [value]:
+        yield from texts(source.linked.whole(node))
 
 
 def _named_metas(source: Source) -> list[str]:
     for name in _METAS:
-        if found := [v for v in source.metas.get(name, ()) if persons(v)]:
+        if found := [v for v in source.metas.get(name, ()) if any(map(is_person, parts(v)))]:
             return found
     label = (source.meta("twitter:label1") or "").lower()
-    written = ("written by", "écrit par", "كتب", "escrito por", "par", "by")
     data = source.meta("twitter:data1")
-    return [data] if data and any(word in label for word in written) else []
+    if data and any(word in label for word in _WRITTEN):
+        return [data]
+    return list(source.metas.get("author", ()))
 
 
-def _bylines(source: Source, around: list[HtmlElement]) -> Iterator[str]:
-    for element in (e for e in _BYLINES(source.tree)[:40] if e not in source.others):
-        text = content(element)
-        if 0 < len(text) < 80 and persons(text):
-            yield text
-            if not all(map(_BODIES.search, persons(text))):
-                return
+def _shown(source: Source, around: list[HtmlElement]) -> Iterator[str]:
+    """What the page shows as a byline: marked so, in words under the headline, a name with the date beside it."""
+    marked = [e for e in _MARKED(source.tree)[:60] if e not in source.others and _is_name(e)]
+    outer = {ancestor for e in marked for ancestor in islice(e.iterancestors(), 12)}
+    inner = [e for e in marked if e not in outer]
+    for element in inner:
+        if any(map(is_person, parts(content(element)))):
+            box = _box(element)
+            yield from (
+                content(e)
+                for e in inner
+                if e.get("class") == element.get("class") and _box(e) is box
+            )
+            return
+        yield content(element)
     for element in around:
-        text = (
-            content(element)
-            if element.tag
-            in ("p", "span", "div", "strong", "em", "li", "b", "small", "font", "td", "address")
-            else ""
-        )
-        if 5 < len(text) < 60 and _BY.match(text) and not text.rstrip().endswith("."):
+        text = line(element, _LONGEST) if element.tag in _LINE_TAGS else ""
+        if len(text) > 5 and is_led(text) and not text.endswith("."):
             yield text
             return
     for element in around[:20]:
         if _signs(element):
             yield content(element)
             return
+    near = {*around}
+    for element in _LINKED(source.tree)[:20]:
+        if element in near:
+            yield content(element)
+            return
+
+
+def _is_name(element: HtmlElement) -> bool:
+    """Whether a marked element is as short as a byline, and is no picture, biography or list of links."""
+    said = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return not _ASIDE.search(said) and len(line(element, _LONGEST)) > 2
+
+
+def _box(element: HtmlElement) -> _Element | None:
+    """The box around a byline, in which further authors stand."""
+    outer: _Element = element
+    for ancestor in islice(element.iterancestors(), 5):
+        if not line(ancestor, 3 * _LONGEST):
+            break
+        outer = ancestor
+    return outer
 
 
 def _signs(element: HtmlElement) -> bool:
@@ -129,39 +226,64 @@ def _signs(element: HtmlElement) -> bool:
     parent = element.getparent()
     if element.tag != "a" or parent is None or not 2 <= len(content(element).split()) <= 4:
         return False
+    if _FILED.search(element.get("href") or ""):
+        return False
     beside = content(parent).replace(content(element), " ")
     return len(beside) < 80 and dates.parse(beside) is not None and is_person(content(element))
 
 
-def persons(said: str) -> list[str]:
-    """The persons named in one string: ``Par A. Diallo et B. Traoré`` gives two."""
-    if "://" in said or "@" in said.split(" ")[0]:
-        return []
-    bare = _BY.sub("", _FROM.sub("", " ".join(said.split())))
-    bare = _BEHIND.sub("", bare)
-    bare = re.sub(r"\s*[(\[<|•·–—@].*$|\s+-\s+.*$|\s+\d.*$", "", bare)
-    parts = [part for said in _PARTS.split(bare) for part in _arabic(said)]
-    names = (_MONTH.sub("", part.strip(" .,:;-–—\"'")) for part in parts)
-    found = [name for name in names if is_person(name)]
-    alone = len(found) == 1
-    return [name for name in found if alone or not _is_degree(name)]
+def _below(source: Source) -> Iterator[str]:
+    """A name set apart as the last line of the text, as newspapers sign."""
+    for name, text in _signatures(source):
+        before = name.getprevious()
+        if before is not None and _is_long(before) and not _goes_on(name):
+            yield text
+            return
 
 
-def _is_degree(name: str) -> bool:
-    return len(name) < 6 and name.isupper() and name.isascii()
+def _above(source: Source) -> Iterator[str]:
+    """A name in bold as the first line of the text, where the site publishes in its own name."""
+    for name, text in _signatures(source):
+        if _is_bold(name, text) and _opens(source, name, text):
+            yield text
+            return
 
 
-def _arabic(said: str) -> list[str]:
-    """Two names joined by the one-letter Arabic "and", where both have more than one word."""
-    parts = said.split(" و")
-    return parts if len(parts) == 2 and all(" " in part.strip() for part in parts) else [said]
+def _signatures(source: Source) -> Iterator[tuple[HtmlElement, str]]:
+    for element in _LINES(source.tree):
+        text = line(element, 50)
+        if len(text) > 5 and element not in source.others and _is_signature(element, text):
+            yield element, text
 
 
-def is_person(name: str) -> bool:
-    """Whether this can be a person's name: a few words of letters, no role, no address."""
-    words = name.split()
-    if not 1 <= len(words) <= 6 or not 3 <= len(name) <= 60 or _NOBODY.match(name):
+def _is_long(element: _Element) -> bool:
+    return sum(len(str(text)) for text in islice(element.itertext(), 50)) > _PARAGRAPH
+
+
+def _goes_on(name: HtmlElement) -> bool:
+    return any(map(_is_long, islice(name.itersiblings(), 6)))
+
+
+def _opens(source: Source, name: HtmlElement, text: str) -> bool:
+    """Whether a line stands before all paragraphs, and says nothing that the headline says."""
+    if any(map(_is_long, islice(name.itersiblings(preceding=True), 6))):
         return False
-    if "http" in name or "@" in name or ".com" in name.lower() or any(c.isdigit() for c in name):
+    title = letters(source.meta("og:title") or source.tree.findtext(".//title") or "")
+    return _goes_on(name) and not any(letters(word) in title for word in text.split())
+
+
+def _is_signature(element: HtmlElement, text: str) -> bool:
+    """Whether a line is names of two to four words, in bold or italics or with the surname in capitals."""
+    names = parts(text)
+    if (
+        text.endswith(":")
+        or not names
+        or not all(2 <= len(n.split()) <= 4 and is_person(n) for n in names)
+    ):
         return False
-    return any(char.isalpha() for char in name)
+    words = text.split()
+    return _is_bold(element, text) or (words[-1].isupper() and not words[0].isupper())
+
+
+def _is_bold(element: HtmlElement, text: str) -> bool:
+    return len(element) == 1 and element[0].tag in _SET and content(element[0]) == text

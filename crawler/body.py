@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from crawler import boilerplate, breaks, edges, phrases, recurring
+from crawler import boilerplate, breaks, chosen, edges, phrases, recurring, told
 from crawler.blocks import Block, blocks
 from crawler.images import is_credited
 from crawler.known import Known
@@ -26,6 +26,8 @@ _FAR_MORE = 1.6
 
 def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None = None) -> list[str]:
     """The article's blocks; none where there is no running text."""
+    said = told.body(tree)
+    tree = chosen.alone(tree, known.headline)
     bare = deepcopy(tree)
     recurring.strip(bare, learned)
     boilerplate.strip(bare)
@@ -37,6 +39,7 @@ def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None =
             return [block.text for block in recurring.without(trimmed(other, known), learned)]
     found = _behind_title(mended(bare, found), known)
     found = edges.inside(found, bare, urlsplit(url).netloc, known)
+    found = told.without_untold(found, said)
     return [block.text for block in recurring.without(trimmed(found, known), learned)]
 
 

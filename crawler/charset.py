@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
 _SAMPLE = 65536
+_MARKED = 1024  # bytes at the start of a page, mostly markup
+_GOOD = 10  # characters of UTF-8 for a bad byte; no other charset gives so many by chance
 _GUESSES = ["cp1252", "cp1256", "iso8859_6"]  # the region's single-byte charsets, likeliest first
 _LATIN = ("cp1252", "latin-1", "iso8859-1", "iso8859-15", "ascii")
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_TWICE = re.compile(
-    "(?:[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â[\u0080€][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-    "|[ØÙ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])"
+_TAILS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # bytes 80 to BF in Latin-1 and windows-1252
+_TWICE = re.compile(  # Latin, punctuation, Arabic, Ethiopic, as UTF-8 read as windows-1252
+    f"(?:[ÂÃØÙÚÛ][{_TAILS}]|â[\u0080€][{_TAILS}]|á[\u0088-\u008eˆ‰Š‹Œ][{_TAILS}])+"
 )
-_WINDOWS = {bytes([b]).decode("cp1252", "replace"): b for b in range(0x80, 0xA0)}
+_TWICE_ARABIC = re.compile("(?:[طظ][^\x00-\x7f] ?){4,}")  # the same, read as windows-1256
+_WINDOWS = {ord(bytes([b]).decode("cp1252", "replace")): b for b in range(0x80, 0xA0)}
+_WINDOWS.pop(0xFFFD, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,12 @@ def text_of(body: bytes, declared: str | None) -> Text:
     bom, rest = _bom(body)
     if bom:
         return _read(rest, bom, ())
+    if wide := _wide(body):
+        return _read(body, wide, (f"no byte order mark, read as {wide}",))
     if _is_utf8(body):
         return _read(body, "utf-8", ())
+    if bad := _few_bad(body):
+        return _read(body, "utf-8", (f"{bad} bytes that are no UTF-8",))
     named = resolve_encoding(declared or "") or html_body_declared_encoding(body[:4096])
     if named and codecs.lookup(named).name == "utf-8":
         return _read(body, *_broken_utf8(body))
@@ -50,6 +60,24 @@ def text_of(body: bytes, declared: str | None) -> Text:
 def _bom(body: bytes) -> tuple[str | None, bytes]:
     name, mark = read_bom(body)
     return (name, body[len(mark) :]) if name and mark else (None, body)
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 that no mark announces: every second byte of the markup is null."""
+    start = body[:_MARKED]
+    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        nulls, others = start[first::2].count(0), start[1 - first :: 2].count(0)
+        if start.startswith("<".encode(name)) or nulls * 4 > len(start) > 16 * others:
+            return name
+    return None
+
+
+def _few_bad(body: bytes) -> int:
+    """How many bytes are no UTF-8 where nearly all others beyond ASCII are; else 0."""
+    text = body[: 1 << 20].decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(1 for char in text if char > "\x7f") - bad
+    return bad if bad * _GOOD <= good else 0
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -90,23 +118,39 @@ def _guess(body: bytes) -> str:
 
 
 def _read(body: bytes, name: str, warnings: tuple[str, ...]) -> Text:
-    text = _FORBIDDEN.sub("", body.decode(name, "replace"))
+    text = _FORBIDDEN.sub("", body.decode(name, "replace").replace("\f", " "))
     once, said = _once_encoded(text)
+    if "\ufffd" in once and not warnings:
+        said += ("characters that were lost before the page was sent",)
     return Text(once, name, warnings + said)
 
 
 def _once_encoded(text: str) -> tuple[str, tuple[str, ...]]:
-    """UTF-8 that was taken for windows-1252 and encoded again: undone where all of it was, always told."""
-    found = len(_TWICE.findall(text))
-    foreign = sum(1 for char in text if char > "\x7f") if found > 2 else 0
-    if not foreign or found * 3 < foreign:
+    """UTF-8 that was taken for another charset and encoded again: undone and told, all of it or in places."""
+    if text.isascii():
         return text, ()
+    for to_bytes in (_windows_bytes, _arabic_bytes):
+        with suppress(UnicodeEncodeError, UnicodeDecodeError):
+            return to_bytes(text).decode("utf-8"), ("UTF-8 encoded twice, undone",)
+    if not _TWICE.search(text) and not _TWICE_ARABIC.search(text):
+        return text, ()
+    once = _TWICE.sub(lambda found: _undone(found[0], _windows_bytes), text)
+    once = _TWICE_ARABIC.sub(lambda found: _undone(found[0], _arabic_bytes), once)
+    undone = ", undone" if not _TWICE.search(once) and not _TWICE_ARABIC.search(once) else ""
+    return once, (f"UTF-8 encoded twice in places{undone}",)
+
+
+def _undone(found: str, to_bytes: Callable[[str], bytes]) -> str:
     try:
-        return _windows_bytes(text).decode("utf-8"), ("UTF-8 encoded twice, undone",)
+        return to_bytes(found).decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
-        return text, ("UTF-8 encoded twice in places",)
+        return found
+
+
+def _arabic_bytes(text: str) -> bytes:
+    return text.encode("cp1256")
 
 
 def _windows_bytes(text: str) -> bytes:
     """Bytes as windows-1252 or Latin-1 gave them; fails on any character that is in neither."""
-    return bytes(_WINDOWS.get(char) or char.encode("latin-1")[0] for char in text)
+    return text.translate(_WINDOWS).encode("latin-1")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from archive.article import DateSource, Precision, rfc3339
+from archive.article import Precision, rfc3339
 
 _FIRST_YEAR = 1990  # no news site is older; smaller numbers are something else
 
@@ -23,11 +22,23 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"^(20\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?$")
 _EPOCH = re.compile(r"^(\d{10})(\d{3})?$")
 _CLOCK = re.compile(
-    r"(?<![\d:.])(\d{1,2})\s?(?::|h|H|hrs)\s?(\d{2})(?::(\d{2}))?(?!\d)\s*([ap]\.?\s?m\b)?"
-    r"(?:\s*\(?(Z\b|UTC|GMT|WAT|CAT|EAT|SAST)?([+-]\d{1,2}(?::?\d{2})?)?)?",
+    r"(?<![\d:.])(\d{1,2})\s?(?::|h|H|hrs)\s?(\d{2})(?::(\d{2}))?(?!\d)\s*([ap]\.?\s?m\b|[صم](?!\w))?\.?"
+    r"(?:\s*\(?(Z\b|UTC|GMT|WAT|CAT|EAT|SAST|CEST|CET|EST|EDT|BST|T\.?U\b)?([+-]\d{1,2}(?::?\d{2})?)?)?",
     re.IGNORECASE,
 )
-_ZONES = {"WAT": 1, "CAT": 2, "EAT": 3, "SAST": 2}
+_SUNRISE = re.compile(r"\bsaa\b")  # Swahili hours count from sunrise
+_ZONES = {  # hours; TU is French for universal time
+    "WAT": 1,
+    "CAT": 2,
+    "EAT": 3,
+    "SAST": 2,
+    "CET": 1,
+    "CEST": 2,
+    "BST": 1,
+    "EST": -5,
+    "EDT": -4,
+    "TU": 0,
+}
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| \| )(\d{1,2})\2(\d{4})(?![\d/])")
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})\.(\d{1,2})\.([0-3]\d)(?![\d/.:])")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(20\d{2})([/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
@@ -50,26 +61,26 @@ class When:
         return date.fromisoformat(self.value[:10])
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """When an article appeared, and who says so."""
-
-    when: When
-    source: DateSource
-
-
 def _names(calendar: str) -> dict[str, int]:
     table = tomllib.loads(files("crawler").joinpath("months.toml").read_text("utf-8"))[calendar]
     return {
-        _plain(name): number
+        plain(name): number
         for months in table.values()
         for number, names in enumerate(months, start=1)
         for name in names
     }
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+def plain(text: str) -> str:
+    """Text as names of months and days are compared: compatible forms, lower case."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return text if text.isascii() else "".join(map(_digit, text))
+
+
+def _digit(char: str) -> str:
+    """A digit of any script as 0 to 9; any other character as it is."""
+    number = unicodedata.decimal(char, None) if char > "\x7f" else None
+    return char if number is None else str(number)
 
 
 _MONTHS = _names("gregorian")
@@ -77,23 +88,24 @@ _ETHIOPIAN = _names("ethiopian")
 _NAMES = "|".join(
     re.escape(name) for name in sorted({*_MONTHS, *_ETHIOPIAN}, key=lambda n: (-len(n), n))
 )
+_TWIN = rf"(?:\s?[/(]\s?(?:{_NAMES})\)?)?"  # يوليو/تموز: the Gulf's name and the Levant's
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ኛ)?[\s.,/-]*(?:de\s+|of\s+|ga\s+)?({_NAMES})(?!\w)[\s.,/-]*(?:de\s+|del\s+)?(\d{{4}})(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ኛ)?[\s.,/-]*(?:de\s+|of\s+|ga\s+(?:watan\s+)?|d[’'])?"
+    rf"({_NAMES})(?!\w){_TWIN}[\s.,/፣،-]*(?:de\s+|del\s+|do\s+)?(\d{{4}})(?!\d)"
 )
 _MONTH_FIRST = re.compile(
-    rf"(?<!\w)({_NAMES})(?!\w)[\s.,]*(\d{{1,2}})(?:st|nd|rd|th|ኛ|\s*(?:ቀን|ቀን))?[\s.,]+(\d{{4}})(?!\d)"
+    rf"(?<!\w)({_NAMES})(?!\w){_TWIN}[\s.,-]*(\d{{1,2}})(?:st|nd|rd|th|ኛ|\s*ቀን)?[\s.,/፣،-]+(\d{{4}})(?!\d)"
 )
+
+
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month in any of the languages."""
+    return plain(word) in _MONTHS or plain(word) in _ETHIOPIAN
 
 
 def parse(text: str, zone: str | None = None) -> When | None:
     """The first date in ``text``; a time of day without an offset counts only where ``zone`` is known."""
-    text = _plain(" ".join(text[:300].split()))
-    text = "".join(
-        str(unicodedata.digit(c))
-        if c.isdigit() and c > "\x7f" and unicodedata.decimal(c, None) is not None
-        else c
-        for c in text
-    )
+    text = plain(" ".join(text[:300].split()))
     return _iso(text, zone) or _bare_number(text) or _in_words(text, zone) or _numeric(text, zone)
 
 
@@ -102,7 +114,7 @@ def _iso(text: str, zone: str | None) -> When | None:
     if not match or not (day := _day(match[1], match[2], match[3])):
         return None
     if match[4] is None:
-        return _with_clock(day, text[match.end() :], zone)
+        return at(day, text[match.end() :], zone)
     return _moment(day, (match[4], match[5], match[6]), _offset(match[7]), zone)
 
 
@@ -122,12 +134,14 @@ def _in_words(text: str, zone: str | None) -> When | None:
     first = _DAY_FIRST.search(text)
     second = _MONTH_FIRST.search(text)
     if first and (not second or first.start() <= second.start()):
-        day, end = _named_day(first[1], first[2], first[3]), first.end()
+        month, day, end = first[2], _named_day(first[1], first[2], first[3]), first.end()
     elif second:
-        day, end = _named_day(second[2], second[1], second[3]), second.end()
+        month, day, end = second[1], _named_day(second[2], second[1], second[3]), second.end()
     else:
         return None
-    return _with_clock(day, text[end:], zone) if day else None
+    if day and month in _ETHIOPIAN:  # whose hours count from sunrise
+        return When(day.isoformat(), "day")
+    return at(day, text[end:], zone) if day else None
 
 
 def _named_day(day: str, month: str, year: str) -> date | None:
@@ -154,17 +168,17 @@ def _numeric(text: str, zone: str | None) -> When | None:
         day = _day(f"20{match[3]}", match[2], match[1])
     else:
         return None
-    return _with_clock(day, text[match.end() :], zone) if day else None
+    return at(day, text[match.end() :], zone) if day else None
 
 
-def _with_clock(day: date, rest: str, zone: str | None) -> When:
-    """The time of day that stands right behind the day, if any."""
+def at(day: date, rest: str, zone: str | None) -> When:
+    """A day, with the time of day that stands right behind it, if any."""
     match = _CLOCK.search(rest[:40])
-    if not match:
+    if not match or _SUNRISE.search(rest[: match.start()]):
         return When(day.isoformat(), "day")
     hour = int(match[1])
     if match[4]:
-        hour = hour % 12 + (12 if match[4].lower().startswith("p") else 0)
+        hour = hour % 12 + (12 if match[4][0] in "pPم" else 0)
     offset = _named_offset(match[5], match[6])
     return _moment(day, (str(hour), match[2], match[3]), offset, zone)
 
@@ -172,9 +186,8 @@ def _with_clock(day: date, rest: str, zone: str | None) -> When:
 def _named_offset(name: str | None, digits: str | None) -> timezone | None:
     if digits:
         return _offset(digits)
-    if name and name.upper() in _ZONES:
-        return timezone(timedelta(hours=_ZONES[name.upper()]))
-    return UTC if name else None
+    hours = _ZONES.get(name.upper().replace(".", ""), 0) if name else 0
+    return (timezone(timedelta(hours=hours)) if hours else UTC) if name else None
 
 
 def _moment(
@@ -184,14 +197,15 @@ def _moment(
     hour, minute, second = int(clock[0]), int(clock[1]), int(clock[2] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return When(day.isoformat(), "day")
-    tz = offset or _zone(zone)
+    tz = offset or zone_of(zone)
     if tz is None:
         return When(day.isoformat(), "day")
     moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=tz)
     return When(rfc3339(moment), "minute" if clock[2] is None else "second")
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """The time zone of that name; None for none and for names that there are not."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
@@ -218,21 +232,16 @@ def _day(year: str, month: str, day: str) -> date | None:
     return found if found.year >= _FIRST_YEAR else None
 
 
+def is_after(one: When, other: When) -> bool:
+    """Whether one date is later than another, as far as both are known."""
+    if "T" in one.value and "T" in other.value:
+        return datetime.fromisoformat(one.value) > datetime.fromisoformat(other.value)
+    return one.day > other.day
+
+
 def from_url(url: str) -> When | None:
     """The date in a URL's path, as WordPress and many others put it there."""
     for pattern in _IN_URL:
         if (match := pattern.search(url)) and (day := _day(match[1], match[2], match[3])):
             return When(day.isoformat(), "day")
-    return None
-
-
-def first_of(
-    candidates: Iterable[tuple[DateSource, str]], zone: str | None, fetched_at: datetime
-) -> Published | None:
-    """The first candidate that is a date and not of the future: a page can not be older than its news."""
-    latest = fetched_at.date() + timedelta(days=1)
-    for source, text in candidates:
-        when = from_url(text) if source == "url" else parse(text, zone)
-        if when and when.day <= latest:
-            return Published(when, source)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ _SIGNS = re.compile(
     r"#\w+[\s,]+#\w|^[←→«»‹›<>]+\s|\s[←→«»‹›<>]+$|\(\d+\)\s*:?$"
 )  # tags, arrows, counts
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
+_SUBHEADS = frozenset(["h2", "h3", "h4"])
+_CAPTIVE = 36  # characters of a line that may be an appeal's heading, whatever it says
+_OPENING = 90  # characters of a first sentence that hangs among the paragraphs
 _LONG = 140  # characters of a sentence that is no caption and no teaser
 _BELOW = 0.6  # of the running text stands below the headline, or it is none
 _INNER = frozenset(["li", "dd", "dt", "td", "th", "h2", "h3", "h4", "h5", "h6", "blockquote"])
@@ -53,7 +57,7 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
         return found
     ground = _Ground(_homes(column), _is_chatty(column), known.authors)
     start = _begin(column, ground)
-    end = len(column) if ground.chatty else start + _end(column[start:], ground)
+    end = start + _end(column[start:], ground)
     kept = [letters(line.text) for line in column[start:end]]
     beside = _between(column[start:end], ground)
     own = dict.fromkeys(text for text in kept if text not in beside)
@@ -83,7 +87,8 @@ def _is_away(text: str, own: dict[str, None], away: set[str]) -> bool:
 def _between(column: list[Line], ground: _Ground) -> set[str]:
     """The letters of what stands between two paragraphs and is neither: links to other articles, appeals."""
     away = [line for line in column if _leads_away(line)]
-    dropped = {letters(line.text) for line in away} if len(away) <= _FEW else set()
+    most = max(_FEW, sum(map(_is_prose, column)) // _FEW)
+    dropped = {letters(line.text) for line in away} if len(away) <= most else set()
     for before, line, after in zip([None, *column], column, [*column[1:], None], strict=False):
         if _is_appeal(line.text, ground):
             heading = before if before is not None and _is_heading(before) else line
@@ -100,7 +105,8 @@ def _is_heading(line: Line) -> bool:
     """Whether a line can be an appeal's heading, and is no subheading of the article."""
     if len(line.text) >= 60 or _is_sentence(line.text) or line.tag == "li":
         return False
-    return appeals.themes(line.text) > 0 or phrases.is_furniture(line.text)
+    plain = line.tag not in _SUBHEADS and len(line.text) < _CAPTIVE
+    return plain or appeals.themes(line.text) > 0 or phrases.is_furniture(line.text)
 
 
 def _below(column: list[Line], wanted: str) -> list[Line]:
@@ -126,6 +132,11 @@ def _is_sentence(text: str) -> bool:
     return len(text) >= 80 or (text.rstrip(")").endswith(_STOPS) and len(text.split()) > 3)
 
 
+def _smiles(text: str) -> bool:
+    """Whether a line of some words ends with a picture of feelings, as sentences of blogs do."""
+    return unicodedata.category(text[-1]) == "So" and len(text.split()) > 6
+
+
 def _leads_away(line: Line) -> bool:
     """A line that is a link to another article, with or without a label; lists of links belong to an article."""
     text = line.text
@@ -146,7 +157,12 @@ def _is_chatty(column: list[Line]) -> bool:
     """Whether the beginning speaks to its reader; at the end comments may."""
     texts = [line.text for line in column if len(line.text) >= 80 and not line.is_linked]
     texts = texts[: max(4, len(texts) * 2 // 3)]
-    return len(texts) > _GUIDE or sum(map(appeals.is_spoken, texts)) > _CHATTY * len(texts)
+    return len(texts) > _GUIDE or sum(map(_is_spoken, texts)) > _CHATTY * len(texts)
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a sentence speaks to the reader as a guide does; appeals do too, and are no guide."""
+    return appeals.is_spoken(text) and (len(text) >= _LONG or appeals.themes(text) < 3)
 
 
 def _is_appeal(text: str, ground: _Ground) -> bool:
@@ -160,14 +176,32 @@ def _is_scrap(line: Line, ground: _Ground) -> bool:
 
 
 def _begin(column: list[Line], ground: _Ground) -> int:
-    """The first line of running text: short lines before it, and captions among them, are passed over."""
+    """The first line of running text, or the subheadings right above it: short lines before it are passed over."""
     for place, line in enumerate(column):
         if _is_scrap(line, ground):
             continue
         follower = column[place + 1] if place + 1 < len(column) else None
-        if len(line.text) >= _LONG or follower is None or not _is_scrap(follower, ground):
-            return place
+        if _is_opening(line, ground) or follower is None or not _is_scrap(follower, ground):
+            return _headed(column, place, ground)
     return 0
+
+
+def _is_opening(line: Line, ground: _Ground) -> bool:
+    """Whether a line is no caption: too long for one, or a paragraph where the paragraphs hang."""
+    long = line.tag == "p" and line.box in ground.homes and len(line.text) >= _OPENING
+    return len(line.text) >= _LONG or (long and line.text.endswith(_STOPS))
+
+
+def _headed(column: list[Line], place: int, ground: _Ground) -> int:
+    """Up to the subheadings that stand right above a line, where the article's paragraphs hang."""
+    while place > 0:
+        line = column[place - 1]
+        if line.tag not in _SUBHEADS or line.box not in ground.homes or line.is_linked:
+            return place
+        if phrases.is_furniture(line.text) or appeals.themes(line.text) > 1:
+            return place
+        place -= 1
+    return place
 
 
 def _end(column: list[Line], ground: _Ground) -> int:
@@ -186,7 +220,7 @@ def _end(column: list[Line], ground: _Ground) -> int:
         gap.clear()
         if total >= best:
             best, result = total, place + 1
-    most = _MOST if min(weights[result:], default=0) <= -2 else _SOME
+    most = _MOST if not ground.chatty and min(weights[result:], default=0) <= -2 else _SOME
     return result if _prose(column[result:]) <= most * _prose(column) else len(column)
 
 
@@ -207,7 +241,7 @@ def _told(column: list[Line], place: int) -> float:
 
 def _share(column: list[Line], place: int) -> float:
     """How much of its weight a line has: the text of a teaser among teasers has little of its own."""
-    around = column[max(0, place - 2) : place + 2]
+    around = column[max(0, place - 3) : place + 2]
     teased = place > 0 and column[place - 1].is_linked and len(around) > 2
     return 0.3 if teased and sum(line.is_linked for line in around) > 1 else 1.0
 
@@ -221,7 +255,7 @@ def _weight(line: Line, ground: _Ground) -> float:
         return -1.0
     if phrases.is_furniture(text) or _is_appeal(text, ground) or _tells_of_author(text, ground):
         return -2.0
-    if not _is_sentence(text):
+    if not _is_sentence(text) and not _smiles(text):
         return _short(line)
     if not ground.chatty and len(text) < _LONG and (themes := appeals.themes(text)) > 1:
         return -0.5 * (themes - 1)
@@ -244,4 +278,10 @@ def _tells_of_author(text: str, ground: _Ground) -> bool:
     if len(text) > _BIO or not ground.names:
         return False
     said = f" {phrases.plain(text)} "
-    return any(f" {name} " in said for name in ground.names)
+    return any(f" {name} " in said for name in map(_called, ground.names))
+
+
+def _called(name: str) -> str:
+    """First and last name, where more words follow: places and papers."""
+    words = name.split()
+    return " ".join(words[:2]) if len(words) > 4 else name

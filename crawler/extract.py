@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from archive import __version__
-from archive.article import Article, Provenance, rfc3339
+from archive import __version__, http1
+from archive.article import Access, Article, Provenance, Wire, rfc3339
 from archive.reader import Record
-from crawler import authors, dates, images, metadata, page, source, visible
+from crawler import (
+    access,
+    dates,
+    images,
+    layout,
+    metadata,
+    optouts,
+    page,
+    published,
+    source,
+    visible,
+    wires,
+)
+from crawler.actors import actors_of
+from crawler.authors import Byline, byline
+from crawler.beside import NOTHING, Beside
 from crawler.body import body_of
-from crawler.dates import Published
+from crawler.duplicate import sketch_of
 from crawler.known import Known
 from crawler.language import language_of
 from crawler.listing import is_listing
 from crawler.page import Page
 from crawler.phrases import plain
+from crawler.places import places_of
+from crawler.published import Published
 from crawler.recurring import Learned
-from crawler.rules import Rules
+from crawler.relevance import relevance_of
+from crawler.rules import GENERIC, Layout, Rules
 from crawler.source import Source
 from crawler.title import site_name, title
 from crawler.verdict import NoArticle
@@ -49,15 +67,25 @@ class _Reading:
     source: Source
     rules: Rules | None
     learned: Learned | None
+    beside: Beside
     warnings: tuple[str, ...]
+
+    @property
+    def layout(self) -> Layout:
+        """What the site file says of the page's build; nothing, most of the time."""
+        return self.rules.layout if self.rules else GENERIC
 
 
 def article_from(
-    record: Record, rules: Rules | None, learned: Learned | None = None
+    record: Record,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside = NOTHING,
 ) -> Article | NoArticle:
     """The article in a record, or what the record is instead.
 
-    ``learned`` is what recurs on the record's host.  The same three give the same bytes of JSON.
+    ``learned`` is what recurs on the record's host, ``beside`` what is known of the page elsewhere.
+    The same four give the same bytes of JSON.
     """
     found = page.page_from(record)
     if record.type not in ("response", "resource"):
@@ -70,6 +98,8 @@ def article_from(
     if kind.name != "article" or tree is None:
         return NoArticle(kind.name, kind.reason)
     warnings = (*found.warnings, *text.warnings, *cut)
+    rules = rules.at(found.fetched_at) if rules else None
+    layout.take_out(tree, rules.layout if rules else GENERIC)
     return _article(
         _Reading(
             record=record,
@@ -77,6 +107,7 @@ def article_from(
             source=source.read(tree, found.url),
             rules=rules,
             learned=learned,
+            beside=beside,
             warnings=warnings,
         )
     )
@@ -104,56 +135,139 @@ def _tree(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
     return tree, warnings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the page tells of the article beside its text."""
+
+    title: str
+    around: list[HtmlElement]
+    byline: Byline
+    standfirst: str | None
+    section: str | None
+    tags: tuple[str, ...]
+
+
 def _article(reading: _Reading) -> Article | NoArticle:
-    about, found, rules = reading.source, reading.page, reading.rules
-    headline = title(about)
-    around = visible.near(about, visible.headline(about.tree, headline or ""))
-    names = authors.authors(about, around)
-    standfirst = visible.standfirst(around, metadata.described(about))
-    section, tags = metadata.section(about), metadata.tags(about)
-    chips = (standfirst, site_name(about), section, *tags)
-    known = _known(about, headline or "", names, chips)
-    blocks = body_of(about.tree, found.url, known, reading.learned)
-    text = "\n\n".join(blocks)
-    words = len(_WORD.findall(text))
-    if not headline or len(text) < _LEAST:
-        return NoArticle(
-            "other", f"{len(text)} characters of running text" if headline else "no title"
-        )
-    if (
-        not _says_article(about)
-        and len(text) < _LISTED
-        and is_listing(about.tree, found.url, blocks)
-    ):
+    told = _told(reading.source)
+    known = _known(reading.source, told)
+    body = layout.narrowed(reading.source.tree, reading.layout)
+    blocks = body_of(body, reading.page.url, known, reading.learned)
+    if refused := _refused(reading, told, blocks):
+        return refused
+    shut = access.access(reading.source, blocks)
+    if shut is None and layout.is_walled(reading.source.tree, reading.layout):
+        shut = "partial"
+    blocks = [block for block in blocks if not access.is_wall(block)]
+    wire = wires.wire(reading.source, told.byline.said, blocks)
+    if wire and len(blocks) > 1 and blocks[-1] == wire.evidence:
+        blocks = blocks[:-1]
+    if wire is None and reading.layout.wire:
+        wire = Wire(agency=reading.layout.wire, evidence="site file")
+    return _made(reading, told, blocks, _Rights(shut, wire))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rights:
+    """Who may read an article, and whose text it is."""
+
+    access: Access | None
+    wire: Wire | None
+
+
+def _told(about: Source) -> _Told:
+    headline = title(about) or ""
+    around = visible.near(about, visible.headline(about.tree, headline))
+    return _Told(
+        title=headline,
+        around=around,
+        byline=byline(about, around),
+        standfirst=visible.standfirst(around, metadata.described(about)),
+        section=metadata.section(about),
+        tags=metadata.tags(about),
+    )
+
+
+def _refused(reading: _Reading, told: _Told, blocks: list[str]) -> NoArticle | None:
+    """Why the page is no article, now that its text is known."""
+    size = len("\n\n".join(blocks))
+    if not told.title:
+        return NoArticle("other", "no title")
+    if (least := reading.layout.min_words) is not None:
+        words = len(_WORD.findall("\n\n".join(blocks)))
+        if words < least:
+            return NoArticle("other", f"{words} words of running text")
+    elif size < _LEAST:
+        return NoArticle("other", f"{size} characters of running text")
+    about = reading.source
+    if _says_article(about) or size >= _LISTED:
+        return None
+    if is_listing(about.tree, reading.page.url, blocks):
         return NoArticle("listing", "its texts stand beside links to what they tell of")
-    zone = rules.timezone if rules else None
-    published = dates.first_of(metadata.published(about, around), zone, found.fetched_at)
-    modified = dates.first_of(metadata.modified(about), zone, found.fetched_at)
+    return None
+
+
+def _made(reading: _Reading, told: _Told, blocks: list[str], rights: _Rights) -> Article:
+    about, found, rules = reading.source, reading.page, reading.rules
+    text = "\n\n".join(blocks)
+    issued, changed = _dates(reading, told)
     spoken = language_of(text, metadata.language(about), rules.languages if rules else ())
-    return Article(
+    article = Article(
         id=_id(reading.record, found),
         url=found.url,
         canonical_url=metadata.canonical(about),
         site=rules.site if rules else None,
-        title=headline,
-        lead=standfirst or metadata.lead(about, blocks),
+        title=told.title,
+        lead=told.standfirst or metadata.lead(about, blocks),
         text=text,
-        authors=names,
-        published_at=published.when.value if published else None,
-        published_precision=published.when.precision if published else None,
-        published_source=published.source if published else None,
-        modified_at=_later(modified, published),
+        authors=told.byline.persons,
+        published_at=issued.when.value if issued else None,
+        published_precision=issued.when.precision if issued else None,
+        published_source=issued.source if issued else None,
+        modified_at=_later(changed, issued),
         fetched_at=rfc3339(found.fetched_at),
-        section=section,
-        tags=tags,
+        section=told.section,
+        tags=told.tags,
         images=images.images(about),
         language=spoken.code,
         language_confidence=spoken.confidence,
         language_source=spoken.source,
-        access=metadata.access(about),
-        word_count=words,
+        access=rights.access,
+        word_count=len(_WORD.findall(text)),
         warnings=reading.warnings,
         provenance=_provenance(reading),
+        type=metadata.article_type(about, blocks),
+        byline_kind=told.byline.kind or ("agency" if rights.wire else None),
+        wire=rights.wire,
+    )
+    return findable(article, rules.publisher if rules else None)
+
+
+def findable(article: Article, publisher: str | None) -> Article:
+    """With the facts that its words show: countries, actors, relevance, and the sketch that finds copies."""
+    title, lead, text, language = article.title, article.lead, article.text, article.language
+    countries = places_of(title, lead, text, language=language, publisher=publisher)
+    actors = actors_of(title, lead, text, language=language)
+    relevance = relevance_of(
+        title, lead, text, language=language, countries=countries, actors=actors
+    )
+    return replace(
+        article,
+        countries=countries,
+        actors=actors,
+        relevance=relevance,
+        sketch=sketch_of(text),
+    )
+
+
+def _dates(reading: _Reading, told: _Told) -> tuple[Published | None, Published | None]:
+    """When the article was published, and when it was changed."""
+    found, zone = reading.page, reading.rules.timezone if reading.rules else None
+    about, around = layout.for_dates(reading.source, told.around, reading.layout)
+    return (
+        published.first_of(
+            published.published(about, around, reading.beside.announced), zone, found
+        ),
+        published.first_of(published.modified(about, around), zone, found),
     )
 
 
@@ -162,23 +276,22 @@ def _says_article(about: Source) -> bool:
     return bool(about.article) or (about.meta("og:type") or "").lower() == "article"
 
 
-def _known(
-    about: Source, headline: str, names: tuple[str, ...], chips: tuple[str | None, ...]
-) -> Known:
+def _known(about: Source, told: _Told) -> Known:
     """Title, names, captions and chips, in the form in which blocks are compared."""
+    chips = (told.standfirst, site_name(about), told.section, *told.tags)
     return Known(
-        headline,
-        plain(headline),
-        tuple(plain(name) for name in names),
+        told.title,
+        plain(told.title),
+        tuple(plain(name) for name in (*told.byline.persons, *told.byline.said)),
         tuple(plain(text) for text in (*chips, *images.captions(about.tree)) if text),
     )
 
 
-def _later(modified: Published | None, published: Published | None) -> str | None:
+def _later(changed: Published | None, issued: Published | None) -> str | None:
     """When the article was changed, if that was after it was published."""
-    if modified is None or (published and modified.when.value == published.when.value):
+    if changed is None or (issued and not dates.is_after(changed.when, issued.when)):
         return None
-    return modified.when.value
+    return changed.when.value
 
 
 def _provenance(reading: _Reading) -> Provenance:
@@ -191,7 +304,19 @@ def _provenance(reading: _Reading) -> Provenance:
         extractor=_extractor(),
         rules_hash=rules.hash if rules else None,
         learned=reading.learned.id if reading.learned else None,
+        opt_outs=_opt_outs(reading),
     )
+
+
+def _opt_outs(reading: _Reading) -> tuple[str, ...]:
+    block = reading.record.block if reading.record.type == "response" else b""
+    head, _ = http1.split(http1.skip_interim(block))
+    said = (
+        *optouts.in_headers(http1.headers(head)),
+        *optouts.in_page(reading.source.tree),
+        *reading.beside.reserved,
+    )
+    return tuple(dict.fromkeys(said))
 
 
 def _id(record: Record, found: Page) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from archive.article import Image
-from crawler.jsonld import types_of
+from crawler import wires
+from crawler.jsonld import texts, types_of
 from crawler.metadata import absolute
-from crawler.source import Source, content, finder
+from crawler.names import is_person
+from crawler.source import Source, content, finder, squeeze
 
 _MOST = 20
 _NOT_ONE = re.compile(
@@ -38,6 +41,23 @@ _BOX = re.compile(
     r"related|recommend|sidebar|widget|author|comment|share|newsletter|teaser|popular|more|next|prev",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"^(?:©|\(c\)|copyright|(?:photos?|images?|picture|cr[ée]dits?|foto|fotografia|source|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:photo|credit|cr[ée]dits?|by|de|par|na|courtesy(?: of)?))*(?=\s*[:：፡፦]|\s))\s*[:：፡፦]?\s*",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    r"(?:[.!?»”]|\s[|–—-])\s+(?P<who>[^.!?]{2,60})$|[(\[](?P<in>[^()\[\]]{2,60})[)\]]\s*$"
+)
+_CREDITED = re.compile(r"credit|copyright|source|byline", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[/|–—,-]\s*|\s+via\s+")
+_STOCK = re.compile(
+    r"/\s*(?:getty|epa|imago|maxppp|sipa)\b|\b(?:getty images|shutterstock|istock|alamy|epa-efe)\b",
+    re.IGNORECASE,
+)
+_CREDIT_LENGTH = 60
+_EDGES = " ()[]|:–—-"
+_SENTENCE = 6  # words; shorter alternative texts name the picture
+_ENDS = (".", "!", "?", "»", "”", "؟", "።")
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "src")
 _CAPTION = finder(
     "ancestor::figure[1]//figcaption | ancestor::*[contains(@class,'wp-caption')][1]//*[contains(@class,'caption-text')]"
@@ -68,26 +88,29 @@ def _key(url: str) -> str:
 
 
 def _main(source: Source) -> Iterator[Image]:
-    urls = [
-        *source.metas.get("og:image", ())[:1],
-        *_linked(source.article.get("image")),
-        *source.metas.get("twitter:image", ())[:1],
+    said = [
+        *(Image(url=url) for url in source.metas.get("og:image", ())[:1]),
+        *_linked(source, source.article.get("image")),
+        *(Image(url=url) for url in source.metas.get("twitter:image", ())[:1]),
     ]
-    for said in urls:
-        url = absolute(source, said)
+    for image in said:
+        url = absolute(source, image.url)
         if url and not _NOT_ONE.search(urlsplit(url).path):
-            yield Image(url=url)
+            yield replace(image, url=url)
 
 
-def _linked(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    urls = [
-        v.get("url") or v.get("contentUrl")
-        if isinstance(v, dict) and "person" not in types_of(v)
-        else v
-        for v in values
-    ]
-    return [url for url in urls[:1] if isinstance(url, str)]
+def _linked(source: Source, value: Any) -> Iterator[Image]:
+    """JSON-LD's picture, with its caption and whose it is."""
+    for node in (value if isinstance(value, list) else [value])[:1]:
+        whole = source.linked.whole(node)
+        if isinstance(whole, str):
+            yield Image(url=whole)
+        elif isinstance(whole, dict) and "person" not in types_of(whole):
+            url = whole.get("url") or whole.get("contentUrl")
+            caption, credit = parted(next(iter(texts(whole.get("caption"))), ""))
+            told = next(iter(texts(whole.get("creditText") or whole.get("copyrightHolder"))), None)
+            if isinstance(url, str):
+                yield Image(url=url, caption=caption, credit=credit or told)
 
 
 def _inside(source: Source) -> Iterator[Image]:
@@ -154,15 +177,50 @@ def _told(element: HtmlElement) -> tuple[str | None, str | None]:
     """Caption and credit; the credit may stand in an element of its own or end the caption."""
     box = _caption(element)
     if box is None:
-        return None, None
+        alt = squeeze(element.get("alt") or "")
+        return parted(alt) if _reads_as_caption(alt) else (None, None)
     caption = content(box)[:600]
     for part in box.iter():
-        if part is not box and re.search(
-            r"credit|copyright|source|byline", part.get("class") or "", re.IGNORECASE
-        ):
+        if part is not box and _CREDITED.search(part.get("class") or ""):
             credit = content(part)
             rest = caption.replace(credit, "").strip(" |–—-/")
-            return rest or None, credit.lstrip("© ").strip() or None
+            return rest or None, _bare(credit)
+    return parted(caption)
+
+
+def parted(caption: str) -> tuple[str | None, str | None]:
+    """A caption without the credit that ends it, and the credit without the word that says it is one."""
     if match := _CREDIT.search(caption):
-        return caption[: match.start()].strip() or None, match[1].strip()
-    return caption or None, None
+        return _clean(caption[: match.start()]), _bare(match[1])
+    for name in ("who", "in"):
+        if (match := _SIGNED.search(caption)) and match[name] and _is_signed(match[name]):
+            return _clean(caption[: match.start(name)]), _bare(match[name])
+    return _clean(caption), None
+
+
+def _is_signed(who: str) -> bool:
+    """Whether the last words of a caption are an agency's, with a name perhaps, or a photographer's."""
+    bare = _bare(who) or ""
+    if bare != who.strip(_EDGES) and is_person(bare):
+        return True
+    if len(who) <= _CREDIT_LENGTH and _STOCK.search(bare):
+        return True
+    return any(wires.is_agency(part.removesuffix(" Photo")) for part in _PARTS.split(bare))
+
+
+def _clean(text: str) -> str | None:
+    bare = text.strip().rstrip("([").rstrip(" |–—-/")
+    return bare if _bare(bare) else None
+
+
+def _bare(credit: str) -> str | None:
+    """A credit without what only leads to it."""
+    bare = credit.strip(_EDGES)
+    while (shorter := _LABEL.sub("", bare)) != bare:
+        bare = shorter
+    return bare.strip(_EDGES) or None
+
+
+def _reads_as_caption(alt: str) -> bool:
+    """Whether an alternative text is a sentence about the picture."""
+    return len(alt.split()) >= _SENTENCE and alt[0].isupper() and alt.endswith(_ENDS)

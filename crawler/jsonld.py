@@ -37,19 +37,34 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?![\\/"bfnrtu])')
+_WITHIN = (
+    "liveBlogUpdate",
+    "itemListElement",
+    "hasPart",
+    "isPartOf",
+    "comment",
+    "review",
+    "citation",
+    "mentions",
+    "relatedLink",
+    "isBasedOn",
+    "blogPost",
+    "subjectOf",
+)
 _MOST_NODES = 2000
 
 
 class Linked:
     """The nodes of a page's JSON-LD, in page order."""
 
-    __slots__ = ("_by_id", "nodes")
+    __slots__ = ("_by_id", "_inner", "nodes")
 
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
         self._by_id = {
             node["@id"]: node for node in nodes if len(node) > 1 and _is_text(node.get("@id"))
         }
+        self._inner = frozenset(id(inner) for node in nodes for inner in _told_within(node))
 
     def of_types(self, types: frozenset[str]) -> list[Node]:
         """The nodes of any of these types, which are lower-case and without their namespace."""
@@ -63,9 +78,18 @@ class Linked:
 
     @property
     def article(self) -> Node:
-        """The page's article: the node of an article type that says most; empty if there is none."""
-        found = self.of_types(_TYPES)
+        """The page's article: the node of an article type that says most; empty if there is none.
+
+        Entries of a live blog, comments and other articles that a node lists are none.
+        """
+        found = [node for node in self.of_types(_TYPES) if id(node) not in self._inner]
         return max(found, key=_weight) if found else {}
+
+
+def _told_within(node: Node) -> Iterator[Node]:
+    """The nodes inside a node that tell of something else than it does."""
+    for name in _WITHIN:
+        yield from _nodes(node.get(name))
 
 
 def _weight(node: Node) -> int:

@@ -1,79 +1,87 @@
-"""The language of a text: a script rule, frequent words, langdetect seeded; a declaration where the text is silent."""
+"""The language of a text: evidence of its words, limited by its script, weighed with what page and site declare."""
 
 from __future__ import annotations
 
-import re
+import math
+import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from threading import Lock
-
-from langdetect.detector_factory import DetectorFactory
-from langdetect.lang_detect_exception import LangDetectException
 
 from archive.article import LanguageSource
+from crawler.credible import Claim, has_letters, is_credible, kin
+from crawler.profiles import Evidence, Profiles, profiles
+from crawler.wording import words
 
 _ENOUGH = 20  # letters; less says nothing
-_SAMPLE = 3000  # characters; more made no answer better and all slower
-_WORDS = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
-_LOCK = Lock()
+_SAMPLE = 900  # characters, in four places: more made no answer better
+_PLACES = 4
+_TEMPERATURE = (
+    40.0  # units of evidence that count as one nat: words and n-grams say the same thing often
+)
+_BAR = 90  # units that langdetect's letters alone must speak for a language of which no words are known
+_DECLARED, _OF_SITE, _ANY = 0.70, 0.22, 0.08  # prior: the page's language, the site's, one of all
 
-# Words that a text of the language can not do without.  langdetect knows neither Hausa nor Oromo, Yoruba, Igbo,
-# Kinyarwanda or Lingala, and calls them Somali, Swahili or Tagalog with p = 1.0; these lists contradict it.
-_FREQUENT = {
-    code: frozenset(words.split())
-    for code, words in {
-        "af": "die van en in is nie het wat te sy met op vir hy aan om was dat ook",
-        "de": "der die und das in den von zu mit ist nicht ein eine auf für dem des sich auch im",
-        "en": "the of and to in a that is was for on with by said from it have has at are",
-        "es": "de la que el en los del se las por un con una para su al lo como más fue",
-        "fr": "de la le les et des en du à une un que dans pour par qui sur est au plus avec",
-        "ha": "da na ta ya a ba ne ce wani wata cikin kan domin amma kuma sun yi ga shi wanda wannan don zuwa bayan"
-        " daga an su wadanda waɗanda jihar sai",
-        "ig": "na nke ndị ndi bụ bu ka ya ha maka ihe onye nwere site dị di ga mgbe ọ nọ ime a kwuru otu",
-        "it": "di che e la il un a per in una sono con non del si da le dei alla della",
-        "ln": "na ya mpe oyo ete bato ba ezali mpo po te azali kati yango nzokande lokola mboka bazali ye ezalaki",
-        "nl": "de van het een en in is dat op te met voor niet zijn die aan er om was ook",
-        "om": "fi kan akka keessa irraa hin isaa waan kana godina ture yeroo biyya mootummaa gara immoo jira irratti"
-        " jedhan ta'e kun akkasumas kanaan ni",
-        "pt": "de a o que e do da em um para com não uma os no se na por mais as dos foi",
-        "rw": "mu ku na ya ko yo bya kandi cyangwa muri avuga ubwo aho abantu kuri yagize ibyo uyu iyi ni ati mo wa",
-        "so": "oo ka iyo ah ayaa uu waxa in ay ku u la si waxaa lagu laga soo kale isagoo sheegay aan ee",
-        "sw": "ya na wa kwa ni katika la za hiyo kuwa alisema cha kama watu baada huo yake kwamba vya hii pia",
-        "yo": "ni ti àti ati awọn àwọn fún fun pé pe sí si náà naa wọn nínú ninu láti lati kan gbogbo ó ní tí ń lọ ò",
-    }.items()
+_BY_SCRIPT: Mapping[str, tuple[str, ...]] = {
+    "ETHIOPIC": ("am", "ti"),
+    "TIFINAGH": ("zgh", "kab", "taq"),
+    "NKO": ("nqo",),
 }
-_TIGRINYA = frozenset(
-    ["ናይ", "እዩ", "ኣብ", "ካብ", "እቲ", "ከም", "ድማ", "ምስ", "ነቲ", "እዚ", "ኣሎ", "ዝኾነ", "እዮም", "ናብ"]
-)
-_AMHARIC = frozenset(
-    [
-        "ነው",
-        "ላይ",
-        "ውስጥ",
-        "እና",
-        "ግን",
-        "ወደ",
-        "እንደ",
-        "ጋር",
-        "ደግሞ",
-        "በኋላ",
-        "ነበር",
-        "ይህ",
-        "መሆኑን",
-        "ሆነ",
-        "ዛሬ",
-    ]
-)
-_SCRIPTS = (
-    (0x1200, 0x139F, "ethiopic"),
-    (0x2D30, 0x2D7F, "tifinagh"),
-    (0x07C0, 0x07FF, "nko"),
-    (0x0600, 0x06FF, "arabic"),
-    (0x0041, 0x024F, "latin"),
-    (0x1E00, 0x1EFF, "latin"),
-)
+# Scripts of many languages beyond the table; in any other, a text is what its letters say.
+_SHARED = frozenset(["LATIN", "ARABIC", "CYRILLIC", "DEVANAGARI"])
+_EAST_ASIAN = frozenset(["CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO"])
+# Codes that pages declare for languages that the table names otherwise.
+_ALIASES: Mapping[str, str] = {
+    alias: code
+    for code, aliases in {
+        "ar": "ara arb arq ary arz aeb apd shu ayl",
+        "zh": "zho chi cmn",
+        "no": "nb nn nob nno nor",
+        "tw": "ak aka twi fat",
+        "ff": "ful fuc fuv fuf fub fuh ffm",
+        "kr": "kau knc",
+        "dik": "din",
+        "taq": "tmh ttq thv",
+        "zgh": "tzm ber shi rif",
+        "he": "iw heb",
+        "id": "in ind",
+        "tl": "fil tgl",
+        "mg": "mlg plt",
+        "om": "orm gaz hae",
+        "sw": "swa swh swc",
+        "en": "eng",
+        "fr": "fra fre",
+        "pt": "por",
+        "es": "spa",
+        "ha": "hau",
+        "so": "som",
+        "am": "amh",
+        "ti": "tir",
+        "yo": "yor",
+        "ig": "ibo",
+        "rw": "kin",
+        "rn": "run",
+        "ln": "lin",
+        "wo": "wol",
+        "bm": "bam",
+        "sn": "sna",
+        "zu": "zul",
+        "xh": "xho",
+        "st": "sot",
+        "tn": "tsn",
+        "ny": "nya",
+        "af": "afr",
+        "ee": "ewe",
+        "lg": "lug",
+        "kg": "kon kng",
+        "ki": "kik",
+        "sg": "sag",
+        "ss": "ssw",
+        "ts": "tso",
+    }.items()
+    for alias in aliases.split()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,135 +96,123 @@ class Language:
 UNKNOWN = Language(None, None, None)
 
 
-def language_of(text: str, declared: str | None, candidates: tuple[str, ...]) -> Language:
-    """The text's own evidence first; then what the page, or its site alone, declares and the text allows."""
-    sample = text[:_SAMPLE]
-    script = _script(sample)
-    if script in ("ethiopic", "tifinagh", "nko"):
-        return Language(_by_script(script, sample, declared), 0.99, "script")
-    shares = _shares(sample) if script == "latin" else {}
-    found = _by_words(shares) or (_by_letters(sample, shares, script) if script else None)
-    return found or _declared(declared, candidates, shares, script)
-
-
-def _script(text: str) -> str | None:
-    """The script of most letters, if there are enough of them."""
-    counts: Counter[str] = Counter()
-    for char in text:
-        if char.isalpha():
-            counts[_script_of(ord(char))] += 1
-    script, count = counts.most_common(1)[0] if counts else ("", 0)
-    return script if count >= _ENOUGH else None
-
-
-def _script_of(point: int) -> str:
-    return next((name for first, last, name in _SCRIPTS if first <= point <= last), "other")
-
-
-def _by_script(script: str, text: str, declared: str | None) -> str:
-    if script == "nko":
-        return "nqo"
-    if script == "tifinagh":
-        return declared if declared in ("ber", "kab", "rif", "shi", "tzm", "taq") else "zgh"
-    words = re.findall(r"[\u1200-\u135f]+", text)
-    tigrinya = sum(word in _TIGRINYA for word in words) + text.count("ኣ") / 4
-    amharic = sum(word in _AMHARIC for word in words) + text.count("አ") / 4
-    return "ti" if tigrinya > amharic else "am"
-
-
-def _shares(text: str) -> dict[str, float]:
-    """For each listed language, the part of the words that are among its frequent ones."""
-    words = [word.lower().replace("’", "'") for word in _WORDS.findall(text)]
-    counts = Counter(words)
-    total = len(words) or 1
-    return {c: sum(counts[w] for w in known) / total for c, known in _FREQUENT.items()}
-
-
-def _by_words(shares: dict[str, float]) -> Language | None:
-    """A language that langdetect does not know, where its frequent words are plainly there."""
-    ranked = sorted(((share, code) for code, share in shares.items()), reverse=True)
-    if not ranked or ranked[0][0] < 0.14 or ranked[0][0] < 1.25 * ranked[1][0]:
-        return None
-    share, code = ranked[0]
-    if code in _profiles().langlist:
-        return None
-    return Language(code, round(share / (share + ranked[1][0]), 2), "text")
-
-
-def _by_letters(text: str, shares: dict[str, float], script: str | None) -> Language | None:
-    """langdetect's answer, unless the words of that language are missing from a text in Latin letters."""
-    detector = _profiles().create()
-    detector.append(text)
-    try:
-        best = detector.get_probabilities()[0]
-    except (LangDetectException, IndexError):
-        return None
-    code = best.lang.partition("-")[0]
-    if best.prob < 0.8 or (script == "latin" and shares.get(code, 0.0) < 0.1):
-        return None
-    return Language(code, round(best.prob, 2), "text")
-
-
-def _declared(
-    declared: str | None, candidates: tuple[str, ...], shares: dict[str, float], script: str | None
-) -> Language:
-    alone = candidates if len(candidates) == 1 else ()
-    for code in (declared, *alone):
-        if code and _allowed(code, shares, script):
-            return Language(code, None, "declared")
-    return UNKNOWN
-
-
-def _allowed(code: str, shares: dict[str, float], script: str | None) -> bool:
-    """Whether the text could be in that language: too short to tell, or nothing known speaks against it."""
-    if script is None:
-        return True
-    if code in shares:
-        return shares[code] >= 0.08
-    latin_only = code in _FREQUENT
-    return not (latin_only and script != "latin") and (script == "latin") == (
-        code not in _NOT_LATIN
+def language_of(text: str, declared: str | None, candidates: Sequence[str]) -> Language:
+    """The text's own evidence, with what the page and its site declare as a prior that it can overrule."""
+    said = _known_as(declared) if declared else None
+    of_site = tuple(_known_as(code) for code in candidates)
+    script, spoken = _of_one_script(words(_sample(text)))
+    if sum(map(len, spoken)) < _ENOUGH:
+        return _declared(said, of_site)
+    table = profiles()
+    seen = [table.evidence(word) for word in spoken]
+    likely = _likely(table, seen, _allowed(table, script, spoken, said))
+    code, share = _best(likely, said, of_site)
+    score, index = likely[code]
+    near = kin(code)
+    rival = max((s for other, (s, _) in likely.items() if other not in near), default=-math.inf)
+    claim = Claim(spoken, seen, index, score - rival)
+    is_declared = code == said or code in of_site
+    believed = has_letters(table, claim) and (
+        script not in _SHARED or is_credible(table, claim, declared=is_declared)
     )
+    if not believed:
+        return _declared(*_unknown_to(table, said, of_site))
+    return Language(code, round(share, 2), "script" if script in _BY_SCRIPT else "text")
 
 
-_NOT_LATIN = frozenset(
-    [
-        "am",
-        "ti",
-        "ar",
-        "arz",
-        "ary",
-        "aeb",
-        "shu",
-        "fa",
-        "ur",
-        "he",
-        "ru",
-        "uk",
-        "bg",
-        "zh",
-        "ja",
-        "ko",
-        "th",
-        "hi",
-        "el",
-        "nqo",
-        "zgh",
-    ]
-)
+def _sample(text: str) -> str:
+    """The text, or places of a long one, from its begin to its end, so that a quotation can not decide."""
+    if len(text) <= _SAMPLE:
+        return text
+    length = _SAMPLE // _PLACES
+    step = (len(text) - length) // (_PLACES - 1)
+    pieces = [text[start : start + length] for start in range(0, step * _PLACES, step)]
+    return " ".join(piece.partition(" ")[2].rpartition(" ")[0] or piece for piece in pieces)
+
+
+def _of_one_script(spoken: list[str]) -> tuple[str, list[str]]:
+    """The script of most letters, and the words in it."""
+    scripts = [_script(word[0]) for word in spoken]
+    counts: Counter[str] = Counter()
+    for script, word in zip(scripts, spoken, strict=True):
+        counts[script] += len(word)
+    if not counts:
+        return "", []
+    most = max(sorted(counts), key=counts.__getitem__)
+    return most, [w for script, w in zip(scripts, spoken, strict=True) if script == most]
 
 
 @cache
-def _loaded() -> DetectorFactory:
-    """langdetect's profiles in sorted order: its own loader follows the file system's."""
-    factory = DetectorFactory()
-    folder = files("langdetect").joinpath("profiles")
-    names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
-    factory.load_json_profile([folder.joinpath(name).read_text("utf-8") for name in names])
-    factory.set_seed(0)
-    return factory
+def _script(char: str) -> str:
+    """The first word of the character's name: LATIN, ARABIC, ETHIOPIC and so on."""
+    script = unicodedata.name(char, "").partition(" ")[0]
+    return "CJK" if script in _EAST_ASIAN else script
 
 
-def _profiles() -> DetectorFactory:
-    with _LOCK:
-        return _loaded()
+def _allowed(
+    table: Profiles, script: str, spoken: list[str], said: str | None
+) -> tuple[tuple[int, str], ...]:
+    """The places and codes of the languages that the script leaves possible."""
+    codes = _BY_SCRIPT.get(script, table.languages)
+    if script == "CJK":
+        kana = any("\u3040" <= char <= "\u30ff" for word in spoken for char in word)
+        codes = ("ja",) if kana else ("zh-cn", "zh-tw")
+    elif script == "TIFINAGH" and said in codes:
+        codes = (said,)  # the table has the others in Latin letters alone
+    return _places(table.languages, codes)
+
+
+@cache
+def _places(languages: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    found = [(i, code) for i, code in enumerate(languages) if code in codes]
+    return tuple((i, code.partition("-")[0]) for i, code in found)
+
+
+def _likely(
+    table: Profiles, seen: Sequence[Evidence], allowed: Sequence[tuple[int, str]]
+) -> dict[str, tuple[float, int]]:
+    """Tempered log likelihoods and places: ours by all evidence, others by how far letters put them ahead."""
+    sums = list(map(sum, zip(*(one.units for one in seen), strict=True)))
+    full, by_letters = sums[: table.own], sums[table.own :]
+    leader = max(range(table.own), key=full.__getitem__)
+    base = full[leader] - by_letters[leader] - _BAR
+    likely: dict[str, tuple[float, int]] = {}
+    for index, code in allowed:
+        units = full[index] if index < table.own else base + by_letters[index]
+        one = (units / _TEMPERATURE, index)
+        likely[code] = max(one, likely[code]) if code in likely else one
+    return likely
+
+
+def _best(
+    likely: Mapping[str, tuple[float, int]], said: str | None, of_site: Sequence[str]
+) -> tuple[str, float]:
+    """The likeliest language, and its share of all."""
+    prior = dict.fromkeys(likely, _ANY / len(likely))
+    if said in prior:
+        prior[said] += _DECLARED
+    listed = [code for code in of_site if code in prior]
+    for code in listed:
+        prior[code] += _OF_SITE / len(listed)
+    logs = {code: score + math.log(prior[code]) for code, (score, _) in likely.items()}
+    code = max(sorted(logs), key=logs.__getitem__)
+    return code, 1 / sum(math.exp(log - logs[code]) for log in logs.values())
+
+
+def _unknown_to(
+    table: Profiles, said: str | None, of_site: Sequence[str]
+) -> tuple[str | None, Sequence[str]]:
+    """What is declared, without the languages that the table knows: the text is in none of them."""
+    known = {code.partition("-")[0] for code in table.languages}
+    return None if said in known else said, [code for code in of_site if code not in known]
+
+
+def _declared(said: str | None, of_site: Sequence[str]) -> Language:
+    """What the page says, or its site where that has one language."""
+    code = said or (of_site[0] if len(of_site) == 1 else None)
+    return Language(code, None, "declared") if code else UNKNOWN
+
+
+def _known_as(code: str) -> str:
+    primary = code.lower().replace("_", "-").partition("-")[0]
+    return _ALIASES.get(primary, primary)

@@ -1,122 +1,19 @@
-"""What a page says of its article: title, authors, dates, section, tags, lead, canonical URL, access."""
+"""What a page says of its article: section, tags, lead, canonical URL, type."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
 from w3lib.url import safe_url_string
 
-from archive.article import Access, DateSource
-from crawler import jsonld, visible
+from archive.article import ArticleType
+from crawler import visible
 from crawler.jsonld import texts
-from crawler.source import Source, content, finder
+from crawler.source import Source, finder
 from crawler.title import letters
-
-_PUBLISHED_METAS = [
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "article.published",
-    "parsely-pub-date",
-    "sailthru.date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "datepublished",
-    "date_published",
-    "published",
-    "published_time",
-    "published-date",
-    "article_date_original",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.created",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "dc.created",
-    "citation_publication_date",
-    "citation_date",
-    "article:published",
-    "rnews:datepublished",
-    "timestamp",
-    "cxenseparse:recs:publishtime",
-    "bt:pubdate",
-    "shareaholic:article_published_time",
-    "date",
-    "created",
-]
-_MODIFIED_METAS = [
-    "article:modified_time",
-    "og:updated_time",
-    "og:modified_time",
-    "lastmod",
-    "last-modified",
-    "datemodified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "article.updated",
-]
-
-
-def published(source: Source, around: list[HtmlElement]) -> Iterator[tuple[DateSource, str]]:
-    """What may be the date of publication, most trustworthy first."""
-    for name in ("datePublished", "dateCreated", "uploadDate"):
-        for value in texts(source.article.get(name)):
-            yield "json-ld", value
-    for node in source.linked.nodes:
-        if "webpage" in jsonld.types_of(node):
-            for value in texts(node.get("datePublished")):
-                yield "json-ld", value
-    for name in _PUBLISHED_METAS:
-        for value in source.metas.get(name, ()):
-            yield "meta", value
-    for value in _visible_dates(source, around):
-        yield "visible", value
-    yield "url", source.url
-    for value in visible.short_lines(source):
-        yield "visible", value
-
-
-def modified(source: Source) -> Iterator[tuple[DateSource, str]]:
-    """What may be the date of the last change."""
-    for value in texts(source.article.get("dateModified")):
-        yield "json-ld", value
-    for name in _MODIFIED_METAS:
-        for value in source.metas.get(name, ()):
-            yield "meta", value
-
-
-_DATED = finder(
-    "//time[@pubdate or @itemprop='datePublished' or contains(@class,'publish') or contains(@class,'entry-date')]"
-    " | //*[@itemprop='datePublished' or @property='schema:datePublished' or @property='dc:date']"
-    " | //abbr[contains(@class,'published')]"
-)
-_CLASSED = finder(
-    "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'published') or contains(@class,'time')"
-    " or contains(@id,'date') or contains(@class,'meta') or contains(@class,'info') or contains(@class,'byline')]"
-    "[not(ancestor::nav or ancestor::aside or ancestor::footer)]"
-)
-
-
-def _visible_dates(source: Source, around: list[HtmlElement]) -> Iterator[str]:
-    """Marked dates, then dates in words close to the headline: the page's head may print today's."""
-    marked = [e for e in _DATED(source.tree)[:10] if e not in source.others]
-    for element in (*marked, *(e for e in around if e.tag == "time")):
-        yield element.get("datetime") or element.get("content") or content(element)
-        yield content(element)
-    classed = [e for e in _CLASSED(source.tree)[:40] if e not in source.others]
-    for element in (*around, *classed):
-        text = content(element)
-        if 8 <= len(text) <= 120:
-            yield text
-    for element in source.tree.iter("time"):
-        yield element.get("datetime") or content(element)
+from crawler.urls import without_tracking
 
 
 def section(source: Source) -> str | None:
@@ -170,12 +67,6 @@ def language(source: Source) -> str | None:
     return code if re.fullmatch(r"[a-z]{2,3}", code) else None
 
 
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_ga|_hs\w+|ref_src|ref|xtor|at_\w+|s_cid|cmpid|ns_\w+|amp)$",
-    re.IGNORECASE,
-)
-
-
 def canonical(source: Source) -> str:
     """The address that the page calls its own, if that is an address of the same site and no front page."""
     links = [
@@ -185,8 +76,8 @@ def canonical(source: Source) -> str:
     ]
     for said in [*links, source.meta("og:url")]:
         if said and (url := _sane(said.strip(), source)):
-            return clean_url(url)
-    return clean_url(source.url)
+            return without_tracking(url)
+    return without_tracking(source.url)
 
 
 def _sane(said: str, source: Source) -> str | None:
@@ -202,26 +93,26 @@ def _sane(said: str, source: Source) -> str | None:
     return None if bare and (own.path.strip("/") or own.query) else url
 
 
-def clean_url(url: str) -> str:
-    """Without fragment and without the parameters that only follow readers about."""
-    address, _, _ = url.partition("#")
-    base, mark, query = address.partition("?")
-    kept = [p for p in query.split("&") if p and not _TRACKING.match(p.partition("=")[0])]
-    return base + ("?" + "&".join(kept) if mark and kept else "")
+_LIVE = finder(
+    "//*[contains(@class,'live-blog') or contains(@class,'liveblog') or contains(@class,'live-update') or contains(@class,'live-post') or contains(@class,'live-entry')]"
+)
+_CLOCK = re.compile(r"\W*(?:[01]?\d|2[0-3])\s?[:hH.]\s?[0-5]\d\b")
+_ENTRIES = 5  # that begin with a time of day; fewer are a chronology
+_ENTRY = 120  # characters of text under a time of day; a timetable has less
 
 
-def access(source: Source) -> Access | None:
-    """Free or paywalled as the page itself says; None where it says nothing."""
-    said = source.article.get("isAccessibleForFree")
-    word = str(said).strip().lower()
-    tier = (source.meta("article:content_tier", "content_tier") or "").lower()
-    if word in ("false", "0") or word.endswith("/false") or tier == "locked":
-        return "paywalled"
-    if tier == "metered":
-        return "partial"
-    if word in ("true", "1") or word.endswith("/true") or tier == "free":
-        return "free"
-    return None
+def article_type(source: Source, blocks: list[str]) -> ArticleType:
+    """A live blog where JSON-LD says so, or where entries stand under times of day."""
+    if source.linked.of_types(frozenset({"liveblogposting"})):
+        return "LiveBlogPosting"
+    timed = [
+        len(text) >= _ENTRY
+        for head, text in pairwise(blocks)
+        if len(head) < _ENTRY and _CLOCK.match(head)
+    ]
+    if sum(timed) >= _ENTRIES or (len(timed) > 1 and len(_LIVE(source.tree)) >= _ENTRIES):
+        return "LiveBlogPosting"
+    return "NewsArticle"
 
 
 def absolute(source: Source, url: str) -> str | None:

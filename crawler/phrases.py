@@ -54,6 +54,7 @@ def _table() -> _Table:
     )
 
 
+@lru_cache(4096)
 def is_furniture(text: str) -> bool:
     """Whether a whole block is something that sites say around articles."""
     if len(text) > _APPEAL:

@@ -9,11 +9,11 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
     from archive.article import Article
     from archive.reader import Record
+    from crawler.beside import Beside
+    from crawler.fingerprint import Fingerprint
+    from crawler.recurring import Learned
     from crawler.rules import Rules
-    from crawler.verdict import NoArticle, Reading
+    from crawler.verdict import Extract, NoArticle, Reading
 
 SECONDS = 30.0  # a page of the 99.9th percentile takes one
 PAGES_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
@@ -65,11 +68,27 @@ class ExtractionPool:
         future: Future[T] = self._pool.schedule(work, args=(record, rules), timeout=SECONDS)
         return future
 
-    async def reading(self, record: Record, rules: Rules | None) -> Reading | Failed:
-        """All that a crawl wants to know of a page."""
-        future = asyncio.wrap_future(self.submit(read_page, record, rules))
+    async def fingerprint(self, record: Record) -> Fingerprint | Failed | None:
+        """The lines of a page that may be an article."""
+        future = asyncio.wrap_future(self.submit(fingerprint_page, record, None))
         await asyncio.wait([future])
         return outcome(future)
+
+    async def reading(
+        self, record: Record, rules: Rules | None, learned: Learned | None, beside: Beside
+    ) -> Reading | Failed:
+        """All that a crawl wants to know of a page."""
+        work = partial(read_page, learned=learned, beside=beside)
+        future = asyncio.wrap_future(self.submit(work, record, rules))
+        await asyncio.wait([future])
+        return outcome(future)
+
+    def joined(self, parts: Sequence[Article], publisher: str | None) -> Future[Article]:
+        """The parts of an article as one."""
+        future: Future[Article] = self._pool.schedule(
+            join_parts, args=(parts, publisher), timeout=SECONDS
+        )
+        return future
 
     def close(self) -> None:
         """End the workers; what they were doing is dropped."""
@@ -111,18 +130,51 @@ def outcome(future: Future[T] | asyncio.Future[T]) -> T | Failed:
         return Failed(f"{type(e).__name__}: {e}")
 
 
-def extract_article(record: Record, rules: Rules | None) -> Article | NoArticle:
-    """``article_from``, imported where it runs: the parent never waits for trafilatura."""
-    from crawler.extract import article_from
+def extract_page(
+    record: Record,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside | None = None,
+) -> Extract:
+    """``crawler.reading.extract``, imported where it runs: the parent never waits for trafilatura."""
+    from crawler.beside import NOTHING
+    from crawler.reading import extract
 
-    return article_from(record, rules)
+    return extract(record, rules, learned, beside or NOTHING)
 
 
-def read_page(record: Record, rules: Rules | None) -> Reading:
+def extract_article(
+    record: Record, rules: Rules | None, learned: Learned | None = None
+) -> Article | NoArticle:
+    """The article of a page alone."""
+    return extract_page(record, rules, learned).result
+
+
+def read_page(
+    record: Record,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside | None = None,
+) -> Reading:
     """``crawler.reading.read``, imported where it runs."""
+    from crawler.beside import NOTHING
     from crawler.reading import read
 
-    return read(record, rules)
+    return read(record, rules, learned, beside or NOTHING)
+
+
+def join_parts(parts: Sequence[Article], publisher: str | None) -> Article:
+    """``crawler.reading.whole``, imported where it runs."""
+    from crawler.reading import whole
+
+    return whole(parts, publisher)
+
+
+def fingerprint_page(record: Record, rules: Rules | None) -> Fingerprint | None:
+    """``crawler.reading.fingerprint``, imported where it runs; it needs no rules."""
+    from crawler.reading import fingerprint
+
+    return fingerprint(record)
 
 
 def _start_worker() -> None:

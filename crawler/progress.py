@@ -39,6 +39,9 @@ class Summary:
     sources: int  # feeds, sitemaps and listings that answered
     sources_empty: int  # ... and named no article
     sources_failed: int
+    sources_blocked: int  # ... of which the site shuts out
+    why: str | None  # what was last wrong with a source
+    corrected: int  # articles that had changed since they were fetched
     left_out: int  # links beyond the limits of one crawl
     bytes: int
     seconds: float
@@ -58,8 +61,8 @@ class Summary:
         return asked > 0 and self.sources == self.sources_empty and not self.articles + self.known
 
 
-def summary(site: str, stats: StatsCollector) -> Summary:
-    """The counts of a crawl that has ended, from Scrapy's stats."""
+def summary(site: str, stats: StatsCollector, reason: str | None = None) -> Summary:
+    """The counts of a crawl, from Scrapy's stats; ``reason`` is why it ends, where they do not say yet."""
 
     def count(name: str) -> int:
         return int(stats.get_value(name, 0))
@@ -69,7 +72,7 @@ def summary(site: str, stats: StatsCollector) -> Summary:
 
     return Summary(
         site=site,
-        reason=str(stats.get_value("finish_reason") or "never started"),
+        reason=str(reason or stats.get_value("finish_reason") or "never started"),
         responses=count("archive/exchanges"),
         articles=count("article/new"),
         known=count("article/known") + count("link/held"),
@@ -81,6 +84,9 @@ def summary(site: str, stats: StatsCollector) -> Summary:
         sources=count("source/read"),
         sources_empty=count("source/empty"),
         sources_failed=count("source/failed"),
+        sources_blocked=count("source/blocked"),
+        why=stats.get_value("source/why"),
+        corrected=count("article/corrected"),
         left_out=count("link/left_out"),
         bytes=count("archive/bytes"),
         seconds=float(stats.get_value("elapsed_time_seconds") or 0.0),
@@ -112,7 +118,7 @@ class Progress:
     def _log(self) -> None:
         stats = self._crawler.stats
         pages = int(stats.get_value("response_received_count", 0))
-        if pages == self._last:
+        if pages == self._last or not self._crawler.settings.getbool("PROGRESS_LINES", True):
             return
         self._last = pages
         queued = int(stats.get_value("scheduler/enqueued", 0)) - int(

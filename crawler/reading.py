@@ -2,36 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from archive.article import Article
 from archive.reader import Record
-from crawler.extract import article_from
+from crawler import page as pages
+from crawler.beside import NOTHING, Beside
+from crawler.extract import article_from, findable
+from crawler.fingerprint import TITLE, Fingerprint, hashed, host_of, pack, rows
 from crawler.page import page_from
+from crawler.parts import continued, joined
+from crawler.recurring import Learned
 from crawler.requisites import css_requisites, page_requisites
 from crawler.rules import Rules
 from crawler.urls import absolute
-from crawler.verdict import Reading
+from crawler.verdict import Extract, Reading
+from crawler.versions import canonical_version
 
 MAX_OUTLINKS = 5000  # a page with more is a trap or a site map, and its record names them all
+_LONGEST = 4_000_000  # characters of a page that are looked at
+_VERSION = re.compile(  # how addresses of AMP, print and further pages differ from the article's
+    r"/(?:amp|print|imprimer|imprimir|page/\d+|\d{1,2})?/*$|\.amp(?=\.html?$)|^(?:www|m|amp|mobile)\."
+)
 
 
-def read(record: Record, rules: Rules | None) -> Reading:
+def read(
+    record: Record,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside = NOTHING,
+) -> Reading:
     """Pure, like ``article_from``, which it calls."""
-    result = article_from(record, rules)
     page = page_from(record)
     if page.content_type == "text/css":
+        result = Extract(result=article_from(record, rules, learned, beside))
         needed = css_requisites(page.body, page.url)
-        return Reading(result=result, outlinks=(), requisites=tuple(needed))
+        return Reading(extract=result, outlinks=(), requisites=tuple(needed))
+    found = extract(record, rules, learned, beside)
     if "html" not in (page.content_type or "html"):
-        return Reading(result=result, outlinks=(), requisites=())
+        return Reading(extract=found, outlinks=(), requisites=())
+    body = page.body[:_LONGEST]
     return Reading(
-        result=result,
-        outlinks=tuple(_outlinks(page.body, page.url)),
-        requisites=tuple(page_requisites(page.body, page.url)),
+        extract=found,
+        outlinks=tuple(_outlinks(body, page.url)),
+        requisites=tuple(page_requisites(body, page.url)),
     )
+
+
+def extract(
+    record: Record,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside = NOTHING,
+) -> Extract:
+    """The article of a page, and how it hangs together with other pages."""
+    result = article_from(record, rules, learned, beside)
+    if not isinstance(result, Article):
+        return Extract(result=result)
+    page = page_from(record)
+    tree = _tree(pages.decode(page)[:_LONGEST].encode())
+    if tree is None:
+        return Extract(result=result)
+    return Extract(
+        result=result,
+        continued=continued(tree, page.url),
+        version=canonical_version(tree, page.url),
+    )
+
+
+def whole(parts: Sequence[Article], publisher: str | None) -> Article:
+    """The parts of an article as one; what its words show is found again."""
+    return findable(joined(parts), publisher)
+
+
+def fingerprint(record: Record) -> Fingerprint | None:
+    """The lines of a page that may be an article; None for any other."""
+    page = page_from(record)
+    host = host_of(page.url)
+    if (
+        record.type not in ("response", "resource")
+        or host is None
+        or pages.kind_of(page, None).reason != pages.NO_HTML
+    ):
+        return None
+    tree = _tree(pages.decode(page)[:_LONGEST].encode())
+    if tree is None or pages.kind_of(page, tree).name != "article":
+        return None
+    found = rows(tree)
+    named = [row.text for row in found if row.mark.has(TITLE)]
+    title = " ".join((tree.findtext(".//title") or "").split())
+    return Fingerprint(
+        host=host,
+        key=_key(_canonical(tree, page.url)),
+        headline=hashed("\n".join([title, *named])) >> 1,
+        packed=pack([row.mark for row in found]),
+    )
+
+
+def _canonical(tree: HtmlElement, url: str) -> str:
+    """What the page calls its own address, unless it calls the front page so."""
+    for link in tree.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical":
+            named = absolute(link.get("href") or "", url)
+            if named and urlsplit(named).path.strip("/"):
+                return named
+    return url
+
+
+def _key(url: str) -> int:
+    parts = urlsplit(url)
+    place = _VERSION.sub("", f"{parts.hostname}{parts.path}")
+    return hashed(f"{_VERSION.sub('', place)}?{_asked(parts.query)}") >> 1
+
+
+def _asked(query: str) -> str:
+    """What of a query names the article: its number, not where the reader came from."""
+    pairs = (pair for pair in query.split("&") if pair)
+    return "&".join(sorted(pair for pair in pairs if not _PASSING.match(pair)))
+
+
+_PASSING = re.compile(r"(?:utm_|fbclid|gclid|amp|print|page|paged|outputtype|share|ref)\b")
+
+
+def _tree(html: bytes) -> HtmlElement | None:
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
+    try:
+        return document_fromstring(html, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def _outlinks(html: bytes, url: str) -> list[str]:

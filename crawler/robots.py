@@ -1,4 +1,4 @@
-"""robots.txt that cannot be had forbids everything until it can (RFC 9309, 2.3.1.4).
+"""robots.txt is asked for once a day; one that cannot be had forbids everything until it can (RFC 9309).
 
 Scrapy reads the error page of a 503 as rules, and takes a host that does not answer for one that
 allows all.  A 404 allows all here, too: that is an answer.
@@ -6,6 +6,7 @@ allows all.  A 404 allows all here, too: that is an answer.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scrapy.downloadermiddlewares import robotstxt
@@ -13,10 +14,41 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from twisted.internet.defer import Deferred
 
+from crawler.archiving import Payloads, remember, response_from
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+FRESH = timedelta(hours=24)  # RFC 9309, 2.4: a copy should not be used for longer
+
+
+class RobotsFromArchive:
+    """A robots.txt that was answered within a day comes out of the archive, a 404 as well."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._payloads = Payloads(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises ``NotConfigured`` when there is no archive."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Response | None:
+        """The archived answer, or None to fetch."""
+        if not (request.meta.get("dont_obey_robotstxt") and request.url.endswith("/robots.txt")):
+            return None
+        capture = self._payloads.index.latest(request.url)
+        if capture is None or capture.status is None or capture.status >= 500 or capture.truncated:
+            return None
+        if datetime.now(UTC) - datetime.fromisoformat(capture.date) > FRESH:
+            return None
+        record = self._payloads.record_of(capture)
+        if record is None:
+            return None
+        remember(request, record)
+        return response_from(record, request.url)
 
 
 class Unavailable(RobotParser):

@@ -24,6 +24,10 @@ from scrapy.utils.request import request_from_dict
 
 from archive.errors import ArchiveError, DjeliError
 from crawler.archiving import stop_crawl
+from crawler.coverage import status_of
+from crawler.ledger import SCHEMA, Ledger
+from crawler.progress import summary
+from crawler.rhythm import next_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +53,7 @@ FINISHED = "finished"  # a run that ended in any other way is gone on with by th
 class Journal:
     """What a crawl has still to do and what it has seen, in one SQLite file that one process holds.
 
+    ``ledger`` is what earlier crawls of the site have noted, in the same file and transactions.
     ``resumed_since`` is when the crawl first began, if this run goes on with an unfinished one.
     Raises ``DjeliError`` when another process is crawling with the same journal, and
     ``ArchiveError`` when the file cannot be read or written.
@@ -65,7 +70,8 @@ class Journal:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with self._named("open"):
                 self._db = sqlite3.connect(path, isolation_level=None)
-                self._db.executescript(_SCHEMA)
+                self._db.executescript(_SCHEMA + SCHEMA)
+                self.ledger = Ledger(path, self._db, self.begin)
                 self.resumed_since = self._begin_run()
         except BlockingIOError as e:
             self._lock.close()
@@ -168,6 +174,18 @@ class Journal:
         """Give the file back as a crash would: the run has not ended."""
         self._db.close()
         self._lock.close()
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process is crawling with this journal now."""
+    try:
+        with path.with_suffix(".lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 class JournalDupeFilter(BaseDupeFilter):
@@ -319,9 +337,22 @@ class JournalScheduler(Scheduler):
         """Settle what is done and note how the run ended."""
         try:
             self._settle()
+            self._note_run(reason)
         finally:
             self.journal.close(reason)
         return super().close(reason)
+
+    def _note_run(self, reason: str) -> None:
+        """In the ledger; a run that was interrupted leaves the site due."""
+        assert self.stats is not None
+        run = summary(self.journal.path.stem, self.stats, reason)
+        if not run.sources + run.sources_failed + run.responses:
+            return
+        now, ledger = datetime.now(UTC), self.journal.ledger
+        status, why = status_of(run)
+        ledger.note_run(now, status, why, run.articles)
+        if reason == FINISHED:
+            ledger.next_due = next_due(run.site, now, ledger.published())
 
     def _settle(self) -> None:
         """What was handed out and is no longer in progress is done, however it ended.

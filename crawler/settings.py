@@ -20,13 +20,19 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.compression.TolerantCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.politeness.PoliteRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.redirects.MetaRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.redirects.RedirectMiddleware": 600,
 }
 ITEM_PIPELINES = {"crawler.store.ArticlePipeline": 300}
-EXTENSIONS = {"crawler.progress.Progress": 500}
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.politeness.PoliteThrottle": 0,
+    "crawler.progress.Progress": 500,
+}
 
 # Who asks, and where to complain: named in every request and in each WARC file's warcinfo.
 OPERATOR = os.environ.get("DJELI_OPERATOR", "")  # such as "Desk Sahel, desk@example.org"
@@ -38,6 +44,7 @@ USER_AGENT = " ".join(
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 4  # of a site's hosts; Ctrl-C waits for as many, each a delay after the other
+DOWNLOAD_DELAY_JITTER = 0  # half the delay now and then is not the delay
 DOWNLOAD_DELAY = 1.0  # seconds; a site file's `delay` overrides it
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
@@ -45,6 +52,11 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 COOKIES_ENABLED = (
     False  # no session, no personal page; and tldextract would ask the network for a list
 )
+
+# No way from a stranger's page into the operator's own network: see crawler/addresses.py.
+TWISTED_DNS_RESOLVER = "crawler.addresses.GuardedResolver"
+ALLOW_PRIVATE = False  # --allow-private, or a site file's `allow_private`
+PRIVATE_PLACES: list[str] = []  # host:port of sites whose own address is a private one
 
 # gzip, deflate and br only: replay tools cannot decode zstd.
 DEFAULT_REQUEST_HEADERS = {
@@ -60,6 +72,8 @@ RETRY_TIMES = 2
 REDIRECT_MAX_TIMES = 10
 LISTING_PAGES = 20  # how far back a listing is paged through, as long as it brings unknown articles
 SITEMAP_ARTICLES = 5000  # how many articles of its sitemaps one crawl of a site asks for
+CRAWL_DUE = False  # --due: pages that failed wait until their time has come
+CRAWL_SINCE = None  # --since: a day; archives are walked back to it
 REQUISITES = True  # style sheets, pictures and fonts of articles; a site file may say false
 
 # Nobody drives this process from outside.

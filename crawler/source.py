@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,8 @@ from crawler.jsonld import Linked
 _INLINE = frozenset(
     ["a", "abbr", "b", "cite", "em", "font", "i", "mark", "q", "s", "strong", "sub", "sup", "u"]
 )
+_MOST_PIECES = 1000  # of a short text, mostly empty
+_END = 20  # characters by which the end of a block is found again
 _SILENT = frozenset(["script", "style", "noscript", "template"])
 
 
@@ -87,14 +89,44 @@ def squeeze(text: str) -> str:
 
 def content(element: HtmlElement) -> str:
     """An element's text with blanks collapsed; emphasis and links do not part words, other elements do."""
+    return " ".join("".join(_pieces(element)).split())
+
+
+def line(element: HtmlElement, most: int) -> str:
+    """The same of an element with at most so many characters; empty for a larger one, which is not read whole."""
     pieces: list[str] = []
+    size = 0
+    for count, piece in enumerate(_pieces(element)):
+        pieces.append(piece)
+        size += len(piece.strip())
+        if size > most or count > _MOST_PIECES:
+            return ""
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= most else ""
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
     for event, node in iterwalk(element, events=("start", "end")):
         if not isinstance(node.tag, str):
             continue
         if node.tag not in _INLINE:
-            pieces.append(" ")
+            yield " "
         if event == "start" and node.tag not in _SILENT:
-            pieces.append(node.text or "")
+            yield node.text or ""
         if event == "end" and node is not element:
-            pieces.append(node.tail or "")
-    return " ".join("".join(pieces).split())
+            yield node.tail or ""
+
+
+def element_of(tree: HtmlElement, block: str) -> HtmlElement | None:
+    """The element in which a block of text ends."""
+    end = block[-_END:].strip()
+    if len(end) < _END // 2:
+        return None
+    for element in tree.iter(
+        "p", "div", "li", "td", "blockquote", "span", "a", "em", "strong", "br"
+    ):
+        if end in " ".join((element.text or "").split()):
+            return element
+        if end in " ".join((element.tail or "").split()):
+            return element.getparent()
+    return None

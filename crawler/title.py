@@ -13,6 +13,8 @@ from crawler.source import Source, content, finder, squeeze
 
 _LONGEST = 500  # characters of a headline that are looked at
 _MOST_PARTS = 20
+_MOST_HEADINGS = 6
+_KICKER = 40  # characters of a topic that stands before a headline
 
 
 def site_name(source: Source) -> str | None:
@@ -31,17 +33,27 @@ def title(source: Source) -> str | None:
     graph = source.meta("og:title") or ""
     if agreed := _agreed(linked[:1], graph, names):
         return agreed
+    heads = [head for head in _headings(source.tree, "h1") if _is_headline(head, names)]
+    steps = _STEPS(source.tree)
+    if len(steps) == 1 and not heads and not linked:
+        heads = [content(steps[0])[:_LONGEST]]
     other = source.meta("twitter:title", "parsely-title", "dc.title", "headline") or ""
     page = squeeze(source.tree.findtext(".//title") or "")
     said = [t for t in (without_suffix(t, names) for t in (*linked[:1], graph, other, page)) if t]
-    heads = [head for head in _headings(source.tree, "h1") if _is_headline(head, names)]
-    for head in (*heads, *_headings(source.tree, "h2")):
+    return _shown(source.tree, heads, said) or next(iter(said), heads[0] if heads else None)
+
+
+def _shown(tree: HtmlElement, heads: list[str], said: list[str]) -> str | None:
+    """The heading on the page that the metadata know, word for word if there is such a one."""
+    lower = _headings(tree, "h2")
+    for head in (*heads, *lower) if said else ():
+        if letters(head) == letters(said[0]):
+            return _tidy(head, said[0])
+    for head in (*heads, *lower):
         for text in said:
             if _alike(head, text):
                 return _tidy(head, text)
-    if len(heads) == 1:
-        return heads[0]
-    return next(iter(said), heads[0] if heads else None)
+    return heads[0] if len(heads) == 1 else None
 
 
 _LOGOS = finder("//a[@href]/img[@alt!='']")
@@ -52,8 +64,13 @@ def _logo(tree: HtmlElement) -> str | None:
     return next((image.get("alt") for image in _LOGOS(tree)[:1]), None)
 
 
+_STEPS = finder("//h1[ancestor-or-self::*[self::nav or contains(@class,'breadcrumb')]]")
+
+
 def _headings(tree: HtmlElement, tag: str) -> list[str]:
-    return [content(element)[:_LONGEST] for element in [*tree.iter(tag)][:6]]
+    steps = _STEPS(tree)
+    found = [element for element in [*tree.iter(tag)][:_MOST_HEADINGS] if element not in steps]
+    return [squeeze(content(element))[:_LONGEST] for element in found]
 
 
 def _agreed(linked: list[str], graph: str, names: list[str]) -> str | None:
@@ -72,9 +89,13 @@ def _is_headline(head: str, names: list[str]) -> bool:
 
 def _tidy(head: str, text: str) -> str:
     """The visible headline; without a kicker that stands in the same element."""
-    kicker = head.endswith(text) and len(text) * 2 > len(head)
+    kicker = head.endswith(text) and len(text) * 3 > len(head)
     quoted = f"“{text}”" in head or f"« {text} »" in head
-    return text if kicker or quoted else head
+    if kicker or quoted:
+        return text
+    before, colon, rest = text.partition(": ")
+    apart = colon and head.endswith(f" {rest}") and not head.endswith(f": {rest}")
+    return rest if apart and len(before) < _KICKER and len(rest) * 2 > len(head) else head
 
 
 @lru_cache(8192)

@@ -1,11 +1,12 @@
-"""Addresses: absolute ones out of what pages say, and one identity for each."""
+"""Addresses: absolute ones out of what pages say, one spelling for each, one identity for an article."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from contextlib import suppress
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 TRACKING = re.compile(
     r"(?:utm|at|mtm|pk|matomo|piwik|hsa|vero|stm|wt|ns|oly)_\w+"
@@ -14,6 +15,28 @@ TRACKING = re.compile(
     r"|traffic_source|spmailingid|hsctatracking|__twitter_impression|fb_(?:action|source|ref)\w*",
     re.IGNORECASE,
 )
+_SIDE_HOSTS = frozenset({"www", "www2", "www3", "m", "mobile", "mobi", "wap", "amp"})
+_PUBLIC_SUFFIX = re.compile(r"(?:ac|co|com|edu|go|gob|gouv|gov|info|ne|net|or|org)\.[a-z]{2}")
+_AMP_CACHE = re.compile(
+    r"(?:[\w-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/[cv](?:/s)?"
+    r"|(?:www\.)?google\.[a-z.]{2,6}/amp(?:/s)?)/([\w-]+(?:\.[\w-]+)+(?:/.*)?)",
+    re.IGNORECASE,
+)
+_SESSION_NAME = re.compile(
+    r"(?:php|j|asp|aspx)?sess(?:ion)?_?id\w*|cfid|cftoken|oscsid|zenid", re.IGNORECASE
+)
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/]*", re.IGNORECASE)
+_TAIL = re.compile(  # what stands behind the article's own path, with any slashes
+    r"(?:/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)|/amp(?:\.html?)?|/comment-page-\d+)/?$",
+    re.IGNORECASE,
+)
+_SAME_PAGE = re.compile(
+    r"(?:no)?amp(?:html)?(?:=(?:1|0|true|mobile|available)?)?|outputtype=amp(?:-type)?|amp_\w+=.*|usqp=.*"
+    r"|m=[01]|mobile=(?:[01]|true|false)|print(?:=(?:1|y|yes|true|print|pdf)?)?|replytocom=\d+|share=\w+|nb=1"
+    r"|sid=[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
+_CAME_FROM = frozenset({"ref", "referrer", "referer", "source", "src", "from", "via", "rss"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~",
@@ -63,6 +86,25 @@ def canonical(url: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # menus and lists name a page several times
+def identity(url: str) -> str:
+    """What tells one article from another, wherever its link was found; not an address to fetch.
+
+    The same for http and https, with or without `www.`, on mobile and AMP pages, with or without a
+    trailing slash, `index.html`, session ids and what counts clicks.
+    """
+    while (simpler := _simpler(url)) != url:
+        url = simpler
+    return url
+
+
+def without_tracking(url: str) -> str:
+    """A URL without fragment and without the parameters that only follow readers about; else as it is."""
+    base, mark, query = url.partition("#")[0].partition("?")
+    kept = [p for p in query.split("&") if p and not TRACKING.fullmatch(p.partition("=")[0])]
+    return base + ("?" + "&".join(kept) if mark and kept else "")
+
+
 def plain_host(url: str) -> str:
     """The host of a URL in lower case, without port and `www.`; "" when it has none."""
     try:
@@ -89,6 +131,45 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _simpler(url: str) -> str:
+    url = canonical(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return url
+    if (origin := _AMP_CACHE.match(f"{parts.netloc}{parts.path}")) is not None:
+        return f"https://{origin[1]}" + (f"?{parts.query}" if parts.query else "")
+    path = _SESSION_PATH.sub("", re.sub(r"/{2,}", "/", parts.path))
+    path = _TAIL.sub("/", path)
+    if re.match(r"/amp/.", path, re.IGNORECASE):
+        path = path[4:]
+    return urlunsplit(
+        ("https", _main_host(parts.netloc), path.rstrip("/") or "/", _told(parts), "")
+    )
+
+
+def _main_host(netloc: str) -> str:
+    """`www.`, `m.` and the like taken off, as long as what is left is somebody's name."""
+    first, _, rest = netloc.partition(".")
+    is_name = "." in rest and not _PUBLIC_SUFFIX.fullmatch(rest.partition(":")[0])
+    return rest if first in _SIDE_HOSTS and is_name else netloc
+
+
+def _told(parts: SplitResult) -> str:
+    """The parameters that tell articles apart, in an order of their own."""
+    pairs = [pair for pair in parts.query.split("&") if pair and not _tells_nothing(pair)]
+    return "&".join(sorted(pairs))
+
+
+def _tells_nothing(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    if _SESSION_NAME.fullmatch(name) or _SAME_PAGE.fullmatch(pair):
+        return True
+    return name.lower() in _CAME_FROM and bool(re.fullmatch(r"[A-Za-z_.-]*", value))
 
 
 def _is_host(host: str) -> bool:

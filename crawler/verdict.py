@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.article import Article
+from crawler.parts import Continued
+from crawler.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,23 @@ class NoArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What a page holds, where its article goes on, and the article's own page if this is another version of it."""
+
+    result: Article | NoArticle
+    continued: Continued | None = None
+    version: Version | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """``outlinks`` are links to follow, ``requisites`` what a reader sees; absolute URLs, each once."""
 
-    result: Article | NoArticle
+    extract: Extract
     outlinks: tuple[str, ...]
     requisites: tuple[str, ...]
+
+    @property
+    def result(self) -> Article | NoArticle:
+        """The article, or why there is none."""
+        return self.extract.result

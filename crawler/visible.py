@@ -101,18 +101,6 @@ def _is_set_apart(element: HtmlElement) -> bool:
     return len(bold) == 1 and len(element) == 1 and content(bold[0]) == content(element)
 
 
-def short_lines(source: Source) -> Iterator[str]:
-    """Pieces of text with a year in them that are as short as a date with a word or two."""
-    for element in source.tree.iter():
-        if not isinstance(element.tag, str) or element in source.others:
-            continue
-        for text in (element.text if element.tag not in _SILENT else None, element.tail):
-            if text and 6 <= len(text.strip()) <= 60 and _YEAR.search(text):
-                yield text
-
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_SILENT = frozenset(["script", "style", "noscript", "template", "option"])
 _TAGS = finder(
     "//a[contains(concat(' ',@rel,' '),' tag ') and not(contains(@rel,'category'))]"
     " | //*[contains(@class,'tags') or contains(@class,'tag-links') or contains(@class,'keywords') or contains(@class,'post-tag')]//a"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest
-from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.web.client import ResponseFailed
 
 from archive.article import Article
-from crawler.archiving import ArchiveExtension, ArchiveFailed
-from crawler.pool import Failed, shared_pool
+from archive.errors import ArchiveError
+from crawler.archiving import ArchiveExtension, ArchiveFailed, note_failure, stop_crawl
+from crawler.beside import Announced, Beside
+from crawler.fingerprint import Fingerprint, host_of
+from crawler.learned import LearnedStore, open_learned, release
+from crawler.pool import Failed, outcome, shared_pool
 from crawler.verdict import Reading
+from spiders.company import Company
+from spiders.failures import meaning
 from spiders.held import Held
 from spiders.site import site_for, sites_in
 
@@ -24,32 +28,76 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-REQUISITE_PRIORITY = -10  # articles first
-CSS_DEPTH = 8  # links from a site's source to a style sheet that may import another
+    from archive.reader import Record
+    from crawler.recurring import Learned
 
-_TRANSIENT = {408, 425, 429}  # client errors that say "later"; other 4xx are answers
+REQUISITE_PRIORITY = -10  # articles first
+PATIENCE = 10.0  # seconds that a page waits for others of its host; three come in fewer
+CSS_DEPTH = 8  # links from a site's source to a style sheet that may import another
 
 
 class ArticleSpider(Spider):
     """A spider whose pages may be articles; what it fetched is extracted from the archived record."""
 
-    async def parse_page(self, response: Response) -> AsyncIterator[Article | Request]:
-        """The page's article, if it is one, and what a reader of it sees; counted either way."""
-        reading = await self.read(response)
-        if article := self.article_in(response, reading):
-            yield article
-            for request in self.requisites_of(reading):
-                yield request
-
     async def read(self, response: Response) -> Reading | Failed:
         """What a worker makes of the response's record; where it leads is kept beside the record."""
         record = response.meta["record"]
         site = site_for(record.url, sites_in(Path(self.settings["DATA_DIR"])))
-        reading = await shared_pool().reading(record, site.rules if site else None)
+        learned = await self._learned_of(record)
+        beside = await self._beside(response, record, learned)
+        reading = await shared_pool().reading(record, site.rules if site else None, learned, beside)
         keeper = self.crawler.get_extension(ArchiveExtension)
         if keeper and isinstance(reading, Reading):
             await keeper.describe(record, description(response, reading))
         return reading
+
+    async def _learned_of(self, record: Record) -> Learned | None:
+        """What recurs on the page's host, this page counted; the first of a host wait for the third."""
+        if self._learning is None or self._company is None:
+            return None
+        page = await shared_pool().fingerprint(record)
+        if not isinstance(page, Fingerprint):
+            self.noted(host_of(record.url or ""))
+            return None
+        try:
+            standing = await asyncio.wrap_future(self._learning.meet(page))
+        except ArchiveError as e:
+            stop_crawl(self.crawler, e)
+            raise ArchiveFailed(str(e)) from e
+        self._company.note(page.host, standing)
+        self.noted(page.host)
+        return (await self._company.wait(page.host)).learned
+
+    async def _beside(self, response: Response, record: Record, learned: Learned | None) -> Beside:
+        """What is known of the page elsewhere; with what it is read is kept, so that it can be read so again."""
+        announced = response.meta.get("announced")
+        beside = Beside(
+            Announced(*announced) if announced else None,
+            self.held.reserved(record.url) if self.held and record.url else (),
+        )
+        if self._learning and record.id:
+            try:
+                await asyncio.wrap_future(self._learning.note(record.id, learned, beside))
+            except ArchiveError as e:
+                stop_crawl(self.crawler, e)
+                raise ArchiveFailed(str(e)) from e
+        return beside
+
+    async def joined(self, parts: Sequence[Article]) -> Article:
+        """The parts of an article as one."""
+        site = site_for(parts[0].url, sites_in(Path(self.settings["DATA_DIR"])))
+        publisher = site.rules.publisher if site else None
+        future = asyncio.wrap_future(shared_pool().joined(parts, publisher))
+        await asyncio.wait([future])
+        made = outcome(future)
+        return parts[0] if isinstance(made, Failed) else made
+
+    def noted(self, host: str | None) -> None:
+        """A page of that host has taught what it can."""
+
+    def may_bring(self, host: str) -> bool:
+        """Whether further pages of a host may come in this crawl."""
+        return True
 
     def requisites_of(self, reading: Reading | Failed) -> Iterator[Request]:
         """Requests for what a page needs to be seen, unless it is switched off or in the archive."""
@@ -76,10 +124,9 @@ class ArticleSpider(Spider):
 
     def requisite_failed(self, failure: Failure) -> None:
         """A page is no less archived for a picture that its own server has not got."""
-        kind, reason = why(failure)
-        if kind:
-            self.count(f"requisite/{kind}")
-            self.logger.debug("%s: %s", failure.request.url, reason)  # type: ignore[attr-defined]
+        if meant := meaning(failure, datetime.now(UTC)):
+            self.count(f"requisite/{meant.counted}")
+            self.logger.debug("%s: %s", failure.request.url, meant.words)  # type: ignore[attr-defined]
 
     @property
     def wants_requisites(self) -> bool:
@@ -87,16 +134,26 @@ class ArticleSpider(Spider):
         return self.settings.getbool("REQUISITES")
 
     held: Held | None = None
+    _learning: LearnedStore | None = None
+    _company: Company | None = None
 
     def open_held(self) -> None:
         """Connected to ``spider_opened``."""
         if self.settings.getbool("ARCHIVE_ENABLED", True):
-            self.held = Held(Path(self.settings["DATA_DIR"]))
+            data_dir = Path(self.settings["DATA_DIR"])
+            self.held = Held(data_dir)
+            self._learning = open_learned(data_dir)
+            self._company = Company(self.crawler, self.may_bring, PATIENCE)
 
     def close_held(self) -> None:
         """Connected to ``spider_closed``."""
         if self.held:
             self.held.close()
+        if self._learning:
+            try:
+                release(self._learning)
+            except ArchiveError as e:
+                note_failure(self.crawler, e)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -119,15 +176,6 @@ class ArticleSpider(Spider):
         self.logger.debug("%s: %s: %s", response.url, reading.result.kind, reading.result.reason)
         return None
 
-    def page_failed(self, failure: Failure) -> None:
-        """Count a page that did not arrive, by what it means: forbidden, gone, or to be tried again."""
-        url = failure.request.url  # type: ignore[attr-defined]
-        kind, reason = why(failure)
-        if kind:
-            self.count(f"page/{kind}")
-            level = logging.INFO if kind == "forbidden" else logging.WARNING
-            self.logger.log(level, "%s: %s", url, reason)
-
     def count(self, name: str, by: int = 1) -> None:
         """Add to one of Scrapy's stats."""
         self.crawler.stats.inc_value(name, by)
@@ -144,21 +192,3 @@ def description(response: Response, reading: Reading) -> list[tuple[str, str]]:
         lines.append(("fetchTimeMs", str(round(1000 * meta["fetch_seconds"]))))
     lines += [("outlink", f"{url} L a/@href") for url in reading.outlinks]
     return lines + [("outlink", f"{url} E =EMBED_MISC") for url in reading.requisites]
-
-
-def why(failure: Failure) -> tuple[str | None, str]:
-    """What a failed download means (``forbidden``, ``gone``, ``failed``; None: said elsewhere), in words."""
-    error = failure.value
-    if isinstance(error, ArchiveFailed):
-        return None, str(error)
-    if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
-        is_forbidden = str(error).startswith("Forbidden by robots.txt")
-        return ("forbidden" if is_forbidden else "failed"), str(error) or "ignored"
-    if isinstance(error, HttpError):
-        status = error.response.status
-        definite = 400 <= status < 500 and status not in _TRANSIENT
-        return ("gone" if definite else "failed"), f"the server answered {status}"
-    cause = error.__cause__ if error else None
-    if isinstance(cause, ResponseFailed) and cause.reasons:
-        error = cause.reasons[0].value  # Scrapy's own message is a list of Twisted's failures
-    return "failed", f"{type(error).__name__}: {error}".rstrip(": ")

@@ -36,6 +36,7 @@ CAPITAL_ZONES = {
         "Africa/Tripoli": "LY",
         "Africa/Tunis": "TN",
         "Africa/Windhoek": "NA",
+        "America/New_York": "US",
         "Atlantic/Cape_Verde": "CV",
         "Europe/Brussels": "BE",
         "Europe/Berlin": "DE",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -10,22 +9,31 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.coding import decoded
 from crawler.urls import absolute
 from spiders.instants import instant
 from spiders.link import Link, first_of_each
-from spiders.markup import Element, name_of, own_elements, plain_text, text_in, xml_root
+from spiders.markup import (
+    Element,
+    name_of,
+    own_elements,
+    plain_text,
+    plain_title,
+    text_in,
+    xml_root,
+)
 
 _ENTRIES = frozenset({"item", "entry"})
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
 _JSON_ITEMS = re.compile(r'"items"\s*:\s*\[')
 _JSON_OBJECT = re.compile(r"[\s,]*\{")
-_TAGS = re.compile(r"<[^<>]*>")
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 def feed_links(body: bytes, url: str) -> list[Link]:
     """The entries of a feed in its own order, each URL once; [] when the bytes are no feed."""
+    body, _ = decoded(body, "")
     is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
     links = _json_links(body, url) if is_json else _xml_links(body, url)
     return first_of_each(links)
@@ -52,7 +60,7 @@ def _entry_link(entry: Element, url: str) -> Link | None:
         url=address,
         published=_first_instant(fields, _PUBLISHED),
         modified=_first_instant(fields, _MODIFIED),
-        title=_plain(titles[0]) if titles else None,
+        title=plain_title(titles[0]) if titles else None,
     )
 
 
@@ -93,11 +101,6 @@ def _first_instant(fields: dict[str, list[Element]], names: tuple[str, ...]) -> 
     return next((moment for moment in map(instant, texts) if moment), None)
 
 
-def _plain(title: str) -> str | None:
-    """A title without the tags and entities that feeds escape into it."""
-    return " ".join(html.unescape(_TAGS.sub("", title)).split()) or None
-
-
 def _json_links(body: bytes, url: str) -> Iterator[Link]:
     for item in _json_items(plain_text(body)):
         addresses = (item.get(key) for key in ("url", "external_url", "id"))
@@ -110,7 +113,7 @@ def _json_links(body: bytes, url: str) -> Iterator[Link]:
             url=address,
             published=instant(str(item.get("date_published") or "")),
             modified=instant(str(item.get("date_modified") or "")),
-            title=_plain(title) if isinstance(title, str) else None,
+            title=plain_title(title) if isinstance(title, str) else None,
         )
 
 

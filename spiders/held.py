@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from archive.article import Article
 from archive.catalogue import Catalogue
+from archive.errors import ArchiveError
 from archive.index import Index
+from archive.reader import record_at
+from archive.warcfile import locate
+from crawler.optouts import reserved_in
 from crawler.urls import canonical
 
 
@@ -15,6 +21,8 @@ class Held:
     def __init__(self, data_dir: Path) -> None:
         self._catalogue = Catalogue(data_dir / "catalogue.sqlite")
         self._index = Index(data_dir / "index.sqlite")
+        self._folder = data_dir / "warc"
+        self._reserved: dict[str, tuple[str, ...]] = {}
 
     def has(self, url: str) -> bool:
         """Whether an article came from this URL or from where it led, or it was read and is none."""
@@ -31,6 +39,30 @@ class Held:
             original and original.record_id and self._index.is_described(original.record_id)
         )
 
+    def says(self, article: Article) -> bool:
+        """Whether the newest version held of an article has the same words: a new share bar is no correction."""
+        newest = self._catalogue.newest_at(article.canonical_url)
+        return newest is not None and _words(newest) == _words(article)
+
+    def reserved(self, url: str) -> tuple[str, ...]:
+        """What the robots.txt of the page's host, as it is archived, says to machines that learn."""
+        parts = urlsplit(url)
+        address = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        if address not in self._reserved:
+            self._reserved[address] = self._reserved_at(address)
+        return self._reserved[address]
+
+    def _reserved_at(self, address: str) -> tuple[str, ...]:
+        capture = self._index.newest_good(address)
+        original = self._index.original(capture) if capture else None
+        if original is None:
+            return ()
+        try:
+            record = record_at(locate(self._folder, original.file), original.offset)
+        except ArchiveError:  # `djeli verify` tells of it
+            return ()
+        return reserved_in(record) or ()
+
     def has_capture(self, url: str) -> bool:
         """Whether the archive holds a good answer of this URL."""
         return self._index.newest_good(url) is not None
@@ -39,3 +71,7 @@ class Held:
         """Give the database files back."""
         self._catalogue.close()
         self._index.close()
+
+
+def _words(article: Article) -> tuple[str | None, ...]:
+    return article.title, article.lead, article.text

@@ -6,10 +6,15 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from crawler.dates import parse
+
 _ZONES = {"WAT": "+0100", "CET": "+0100", "CEST": "+0200", "CAT": "+0200", "SAST": "+0200"}
 _ZONES |= {"EET": "+0200", "EAT": "+0300", "MSK": "+0300", "WEST": "+0100", "BST": "+0100"}
 _ZONES |= {"WET": "+0000", "UTC": "+0000", "GMT": "+0000", "UT": "+0000", "Z": "+0000"}
-_ZONE = re.compile(r"\b([A-Z]{1,4})\s*$")
+_ZONE = re.compile(r"(?:\b([A-Za-z]{1,4})|\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d\d))?)\s*$")
+_COLON = re.compile(r"([+-]\d\d):(\d\d)$")
+_NOUGHT = re.compile(r"\s-\d{4}\s+\d")  # the year -0001, which is MySQL's zero date in PHP
+_FIRST_YEAR = 1990  # no feed is older: before it are the noughts of a database and of Unix
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)[T ]+(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s*"
     r"(?:(Z|UTC|GMT)|([+-])(\d\d):?(\d\d)?)$",
@@ -18,14 +23,17 @@ _ISO = re.compile(
 
 
 def instant(text: str) -> datetime | None:
-    """RFC 822 or ISO 8601 as aware UTC; None without a zone, or when it is no date at all."""
+    """RFC 822, ISO 8601 or words as aware UTC; None without a zone, or when it is no date at all."""
     text = " ".join(text.split())[:64]
     if match := _ISO.match(text):
         return _iso(match)
-    try:
-        moment = parsedate_to_datetime(_ZONE.sub(_offset, text))
-    except (ValueError, TypeError, IndexError, OverflowError):
+    if _NOUGHT.search(text):
         return None
+    text = _COLON.sub(r"\1\2", _ZONE.sub(_offset, text))
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return _in_words(text)
     return _utc(moment) if moment.tzinfo else None
 
 
@@ -37,7 +45,17 @@ def day(text: str) -> datetime | None:
 
 
 def _offset(match: re.Match[str]) -> str:
-    return _ZONES.get(match[1], match[1])
+    if match[1]:
+        return _ZONES.get(match[1].upper(), match[1])
+    return f"{match[2]}{int(match[3]):02}{match[4] or '00'}"
+
+
+def _in_words(text: str) -> datetime | None:
+    """`mer., 01 mai 2024 12:00:00 +0000`, as servers write whose clock speaks French or Arabic."""
+    found = parse(text)
+    if found is None or found.precision not in ("minute", "second"):
+        return None
+    return _utc(datetime.fromisoformat(found.value))
 
 
 def _iso(match: re.Match[str]) -> datetime | None:
@@ -52,6 +70,7 @@ def _iso(match: re.Match[str]) -> datetime | None:
 
 def _utc(moment: datetime) -> datetime | None:
     try:
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
     except OverflowError:
         return None
+    return moment if moment.year >= _FIRST_YEAR else None

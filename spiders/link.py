@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.urls import identity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -25,4 +27,14 @@ def first_of_each(links: Iterable[Link]) -> list[Link]:
     found: dict[str, Link] = {}
     for link in links:
         found.setdefault(link.url, link)
+    return list(found.values())
+
+
+def not_among(earlier: Iterable[str], links: Iterable[Link]) -> list[Link]:
+    """The links, each article once, that are not among the URLs of an earlier look at the page."""
+    met = {identity(url) for url in earlier}
+    found: dict[str, Link] = {}
+    for link in links:
+        if (name := identity(link.url)) not in met:
+            found.setdefault(name, link)
     return list(found.values())

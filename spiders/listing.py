@@ -11,11 +11,12 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 from lxml import etree
 
-from crawler.urls import absolute, canonical, in_house
+from crawler.urls import absolute, identity, in_house
 from spiders.link import Link
 from spiders.markup import Element, plain_text, text_in
 from spiders.shape import is_article_shaped, is_surely_article_shaped, may_be_article
 
+API_REL = "https://api.w.org/"  # how WordPress names its REST API
 _FEED_TYPES = ("rss+xml", "atom+xml", "rdf+xml", "feed+json")
 _FEED_PATH = re.compile(
     r"/(?:feed|rss|atom)/?$|/(?:rss|atom|feed|index|backend|news)\.(?:xml|rss|rdf|atom)$",
@@ -50,11 +51,15 @@ _LONG_HEADLINE = 15  # a heading that links to its section is shorter
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """What a page leads to: feeds, candidate articles in the order of the page, further pages."""
+    """What a page leads to: feeds, candidate articles in the order of the page, further pages.
+
+    ``wordpress`` is the root of the REST API, where the page names one.
+    """
 
     feeds: list[str]
     articles: list[Link]
     next_pages: list[str]
+    wordpress: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +73,10 @@ class _Anchor:
 
 def page_links(html: bytes, url: str) -> PageLinks:
     """The links of an HTML page at `url` that stay in its house; unknown shapes are given a chance."""
-    tree = _tree(html)
+    tree = tree_of(html)
     if tree is None:
         return PageLinks([], [], [])
-    base = _base(tree, url)
+    base = base_of(tree, url)
     anchors = [
         anchor
         for element in tree.iter("a", "area")
@@ -80,13 +85,15 @@ def page_links(html: bytes, url: str) -> PageLinks:
     further = (link for link in _next_links(tree, base) if in_house(link, url))
     next_pages = [*further, *(a.url for a in anchors if _is_next(a)), *_named_next(anchors)]
     return PageLinks(
-        feeds=_unique([*_feeds(tree, base), *(a.url for a in anchors if _is_feed(a.url))], url),
-        articles=_articles(anchors, {canonical(url), *map(canonical, next_pages)}),
+        feeds=_unique([*_feeds(tree, base), *(a.url for a in anchors if is_feed(a.url))], url),
+        articles=_articles(anchors, {identity(url), *map(identity, next_pages)}),
         next_pages=_unique(next_pages, url),
+        wordpress=_wordpress(tree, base),
     )
 
 
-def _tree(html: bytes) -> Element | None:
+def tree_of(html: bytes) -> Element | None:
+    """The page parsed as a browser would; None when there is nothing in it."""
     text = plain_text(html)
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
@@ -95,7 +102,8 @@ def _tree(html: bytes) -> Element | None:
         return None
 
 
-def _base(tree: Element, url: str) -> str:
+def base_of(tree: Element, url: str) -> str:
+    """What the page's relative links are relative to."""
     href = next((base.get("href") for base in tree.iter("base") if base.get("href")), None)
     return (href and absolute(href, url)) or url
 
@@ -126,8 +134,8 @@ def _articles(anchors: list[_Anchor], known: set[str]) -> list[Link]:
     """Each candidate once, where it first stands, with its headline's text as title."""
     best: dict[str, _Anchor] = {}
     for anchor in anchors:
-        key = canonical(anchor.url)
-        if key in known or _is_feed(anchor.url) or not may_be_article(anchor.url):
+        key = identity(anchor.url)
+        if key in known or is_feed(anchor.url) or not may_be_article(anchor.url):
             continue
         if not _is_candidate(anchor):
             continue
@@ -156,14 +164,29 @@ def _tells_more(anchor: _Anchor, than: _Anchor) -> bool:
 
 def _feeds(tree: Element, base: str) -> Iterator[str]:
     for link in tree.iter("link"):
-        is_feed = any(kind in link.get("type", "").lower() for kind in _FEED_TYPES)
-        if is_feed and "alternate" in link.get("rel", "").lower():
-            address = absolute(link.get("href", ""), base)
-            if address and not _COMMENT_FEED.search(address):
-                yield address
+        if "alternate" not in link.get("rel", "").lower().split():
+            continue
+        address = absolute(link.get("href", ""), base)
+        if address and _names_feed(link, address) and not _COMMENT_FEED.search(address):
+            yield address
 
 
-def _is_feed(url: str) -> bool:
+def _names_feed(link: Element, address: str) -> bool:
+    """By its type; text/xml, which older systems say, may be other things as well."""
+    kind = link.get("type", "").lower()
+    if any(name in kind for name in _FEED_TYPES):
+        return True
+    is_xml = kind.partition(";")[0].strip() in ("text/xml", "application/xml")
+    return is_xml and (is_feed(address) or "rss" in link.get("title", "").lower())
+
+
+def _wordpress(tree: Element, base: str) -> str | None:
+    roots = (link.get("href", "") for link in tree.iter("link") if link.get("rel") == API_REL)
+    return next(filter(None, (absolute(href, base) for href in roots)), None)
+
+
+def is_feed(url: str) -> bool:
+    """Whether an address is one that feeds have; those of comments are none."""
     parts = urlsplit(url)
     if _COMMENT_FEED.search(url):
         return False
@@ -199,6 +222,6 @@ def _named_next(anchors: list[_Anchor]) -> list[str]:
 def _unique(urls: list[str], own: str) -> list[str]:
     found: dict[str, str] = {}
     for url in urls:
-        found.setdefault(canonical(url), url)
-    found.pop(canonical(own), None)
+        found.setdefault(identity(url), url)
+    found.pop(identity(own), None)
     return list(found.values())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from html import unescape
 from html.entities import html5
+from itertools import islice
 
 from lxml import etree
 
@@ -26,6 +28,8 @@ _FOREIGN = frozenset(
 )
 _FOREIGN_NAMESPACE = re.compile(r"sitemap-(?:image|video)|mrss|itunes|podcast")
 _OTHERS = frozenset({"source", "author", "contributor"})  # with links and titles of their own
+_MOST_PARTS = 100  # of a text; a title or an address has a few
+_TAGS = re.compile(r"<[^<>]*>")
 _UNQUOTED = re.compile(r"""(\s(?:href|rel|type)=)([^\s"'<>]+)(?=[\s>])""")
 
 
@@ -90,12 +94,17 @@ def text_in(element: Element, limit: int = 500) -> str:
     """The text within an element, blanks folded; an unclosed one would go on to the end."""
     parts: list[str] = []
     size = 0
-    for part in element.itertext():
+    for part in islice(element.itertext(), _MOST_PARTS):
         parts.append(str(part)[:limit])
         size += len(parts[-1])
         if size >= limit:
             break
     return " ".join("".join(parts).split())[:limit]
+
+
+def plain_title(title: str) -> str | None:
+    """A title without the tags and entities that feeds and APIs escape into it."""
+    return " ".join(unescape(_TAGS.sub("", title)).split()) or None
 
 
 def _repaired(text: str) -> str:

@@ -3,7 +3,9 @@
 1. ``start`` asks for the site's sources: its feeds, its sitemaps, its front page.
 2. A source's bytes become links (``spiders.links``, pure).  A front page also tells of feeds, and
    robots.txt of sitemaps, where the site file names none.
-3. A link that the catalogue holds already is left; any other becomes a request, in the journal.
+3. A link whose page the site's ledger has settled is left; any other becomes a request, in the
+   journal.  Pages that failed are asked for again when their time has come, and young articles are
+   looked at again for corrections.
 4. The download handler fetches it, and the exchange is durable in a WARC file before the response
    arrives here with its record in ``meta["record"]``.
 5. The record goes to a worker process: ``article_from(record, rules)`` gives an article, or says
@@ -16,6 +18,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -23,21 +27,26 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 
 from archive.article import Article
+from crawler.addresses import private_place
 from crawler.conditional import UNCHANGED
 from spiders import links
-from spiders.article import ArticleSpider, why
+from spiders.failures import meaning
+from spiders.ledgered import LedgerSpider
 from spiders.site import Site, site_for, sites_in
+from spiders.wordpress import Answer, NoPosts, Query, posts_in
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.beside import AnnouncedBy
+
 LEAST_DELAY = 0.01  # seconds; with none at all Scrapy 2.19 sends several requests to a host at once
 SOURCE_PRIORITY = 10  # what tells of articles comes before articles
 
 
-class NewsSpider(ArticleSpider):
+class NewsSpider(LedgerSpider):
     """Crawls one site; ``spiders.loader`` makes a subclass for each site file."""
 
     site: Site
@@ -57,8 +66,11 @@ class NewsSpider(ArticleSpider):
 
     @classmethod
     def update_settings(cls, settings: Any) -> None:
-        """The politeness that the site file asks for."""
+        """The politeness that the site file asks for, and the private addresses that it names."""
         super().update_settings(settings)
+        settings.set("PRIVATE_PLACES", sorted(private_places(cls.site)), "spider")
+        if cls.site.allow_private:
+            settings.set("ALLOW_PRIVATE", value=True, priority="spider")
         if (delay := cls.site.delay) is not None:
             delay = max(delay, LEAST_DELAY)
             settings.set("DOWNLOAD_DELAY", delay, "spider")
@@ -67,39 +79,85 @@ class NewsSpider(ArticleSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._robots_sitemaps: list[str] = []
-        self._asked: set[str] = set()
-        self._met: set[str] = set()
+        self._listed: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
-        """The site's sources."""
+        """Pages whose time has come again, and the site's sources."""
+        for request in self.due_requests():
+            yield request
         for url in self.site.feeds:
             yield self._source(url, self.parse_feed)
         for url in self.site.sitemaps:
             yield self._source(url, self.parse_sitemap)
+        for number, listing in enumerate(self.site.listing):
+            first = links.listing_url(listing, 1) or listing.url
+            yield self._source(first, self.parse_listing, listing=number)
+        if self.site.wordpress:
+            yield self._posts(Query(root=self.site.wordpress, after=self.since))
         yield self._source(self.site.url, self.parse_front_page)
+
+    def links_in(self, response: Response) -> list[links.Link]:
+        """What a feed's bytes name; the one hook of odd sites, whose answers are feeds of their own."""
+        return links.feed_links(response.body, response.url)
+
+    @property
+    def since(self) -> datetime | None:
+        """How far back the archives are walked; None in an ordinary crawl."""
+        day = self.settings.get("CRAWL_SINCE")
+        return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+
+    def parse_posts(self, response: Response) -> Iterator[Request]:
+        """The posts in an answer of WordPress's API, and its next page when the walk is of a time."""
+        query = Query(**response.meta["posts"])
+        headers = {str(k): str(v) for k, v in response.headers.to_unicode_dict().items()}
+        answer = Answer(
+            status=response.status, headers=headers, body=response.body, url=response.url
+        )
+        found = posts_in(answer)
+        if isinstance(found, NoPosts):
+            self.count("source/failed")
+            self.logger.warning("%s: %s: %s", response.url, found.why, found.message)
+            return
+        at_home = self._at_home([post.link for post in found.posts])
+        self._source_read(response, len(at_home))
+        yield from self.article_requests(at_home, "wordpress")
+        if query.after is None:
+            return
+        walked = response.meta["walked"] + len(found.posts)
+        if following := query.following(found):
+            yield self._posts(following, walked)
+        elif found.total is not None and walked < found.total:
+            self.count("link/left_out", found.total - walked)
+            self.logger.warning("%s: %d of %d posts came", query.root, walked, found.total)
+
+    def _posts(self, query: Query, walked: int = 0) -> Request:
+        """The answer carries how many posts of the walk came before it."""
+        answers = {"handle_httpstatus_list": [400, 401, 403, 404]}  # they say why
+        posts = asdict(query)
+        return self._source(query.url, self.parse_posts, posts=posts, walked=walked, **answers)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         """The articles that a feed names."""
-        found = self._at_home(links.feed_links(response.body, response.url))
+        found = self._at_home(self.links_in(response))
         self._source_read(response, len(found))
-        yield from self._article_requests(found)
+        yield from self.article_requests(found, "feed")
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         """The articles and the further sitemaps that a sitemap names."""
         found = links.sitemap_links(response.body, response.url)
         at_home = self._at_home(found.articles)
         self._source_read(response, len(at_home) + len(found.sitemaps))
-        for link in found.sitemaps:
+        for link in self._young(found.sitemaps):
             if links.may_list_articles(link.url):
                 yield self._source(link.url, self.parse_sitemap)
         articles = [
             link for link in at_home if self.site.article_url or links.may_be_article(link.url)
         ]
-        yield from self._article_requests(self._within_limit(articles))
+        yield from self.article_requests(self._within_limit(articles), "sitemap")
 
     async def parse_front_page(self, response: Response) -> AsyncIterator[Request | Article]:
         """What a listing leads to; the front page also tells of feeds and sitemaps."""
-        if not self._is_home(response.url):
+        if not self.is_home(response.url):
             self.count("source/failed")
             self.logger.warning("%s has moved to %s: its file must say so", self.name, response.url)
             return
@@ -110,34 +168,56 @@ class NewsSpider(ArticleSpider):
         if not self.site.sitemaps:
             for url in self._robots_sitemaps:
                 yield self._source(url, self.parse_sitemap)
+        if self.since and found.wordpress and not self.site.wordpress:
+            yield self._posts(Query(root=found.wordpress, after=self.since))
         async for result in self.parse_listing(response):
             yield result
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Request | Article]:
-        """The articles of a listing, and its next page as long as this one brought any.
+        """The articles of a listing, and its next page as long as this one brought any that are new.
+
+        On the way back to a day (``since``) what is held does not end the walk.
 
         A front page is extracted like any other page: some sites have an article there.
         """
-        found = links.page_links(response.body, response.url)
+        number, depth = response.meta.get("listing"), response.meta.get("listing_page", 1)
+        listing = None if number is None else self.site.listing[number]
+        if listing:
+            found = links.listing_links(response.body, response.url, listing)
+        else:
+            found = links.page_links(response.body, response.url)
         at_home = self._at_home(found.articles)
         self._source_read(response, len(at_home))
-        requests = list(self._article_requests(at_home))
+        is_news = self._has_unlisted(at_home)
+        requests = list(self.article_requests(at_home))
         for request in requests:
             yield request
-        depth = response.meta.get("listing_page", 1)
-        if requests and depth < self.settings.getint("LISTING_PAGES"):
-            for url in found.next_pages:
-                yield self._source(url, self.parse_listing, listing_page=depth + 1)
+        following = found.next_pages
+        if listing and (numbered := links.listing_url(listing, depth + 1)):
+            following = [numbered]
+        most = listing.pages if listing else self.settings.getint("LISTING_PAGES")
+        if self.since:
+            goes_on = is_news and bool(self._young(at_home))
+        else:
+            goes_on = bool(requests) and depth < most
+        if goes_on:
+            for url in (url for url in following if not self.is_trap(url)):
+                meta = {"listing": number} if listing else {}
+                yield self._source(url, self.parse_listing, listing_page=depth + 1, **meta)
         if UNCHANGED not in response.flags:
             async for result in self.parse_page(response):
                 yield result
 
     def source_failed(self, failure: Failure) -> None:
         """A feed, sitemap or listing that did not arrive."""
-        kind, reason = why(failure)
-        if kind:
-            self.count("source/failed")
-            self.logger.warning("%s: %s", failure.request.url, reason)  # type: ignore[attr-defined]
+        if (meant := meaning(failure, datetime.now(UTC))) is None:
+            return
+        url = failure.request.url  # type: ignore[attr-defined]
+        self.count("source/failed")
+        if meant.kind in ("blocked", "throttled"):
+            self.count("source/blocked")
+        self.crawler.stats.set_value("source/why", f"{url}: {meant.words}")
+        self.logger.warning("%s: %s", url, meant.words)
 
     def _source(self, url: str, callback: Any, **meta: Any) -> Request:
         return Request(
@@ -154,24 +234,8 @@ class NewsSpider(ArticleSpider):
             self.count("source/empty")
             self.logger.warning("%s: no links to articles of the site in it", response.url)
 
-    def _article_requests(self, found: Iterable[links.Link]) -> Iterator[Request]:
-        for link in found:
-            url = links.canonical(link.url)
-            if not self._is_wanted(url):
-                continue
-            if url not in self._asked and self.held and self.held.has(url):
-                self._note_held(url)
-                continue
-            self._asked.add(url)
-            yield Request(url, callback=self.parse_page, errback=self.page_failed)
-
-    def _note_held(self, url: str) -> None:
-        """Count what earlier crawls brought, each once."""
-        if url not in self._met:
-            self._met.add(url)
-            self.count("link/held")
-
-    def _is_wanted(self, url: str) -> bool:
+    def is_wanted(self, url: str) -> bool:
+        """A page of this site, and not of one that has part of it for itself."""
         site = self.site
         owner = site_for(url, sites_in(Path(self.settings["DATA_DIR"])))
         if owner and owner.id != site.id:
@@ -180,22 +244,42 @@ class NewsSpider(ArticleSpider):
             return False
         if site.article_url:
             return bool(site.article_url.search(url))
-        return url != links.canonical(site.url)
+        return links.identity(url) != links.identity(site.url)
 
     def _at_home(self, found: list[links.Link]) -> list[links.Link]:
         """The links that lead to this site's hosts; the others are counted."""
-        at_home = [link for link in found if self._is_home(link.url)]
+        at_home = [link for link in found if self.is_home(link.url)]
         if away := len(found) - len(at_home):
             self.count("link/offsite", away)
         return at_home
 
-    def _is_home(self, url: str) -> bool:
+    def is_home(self, url: str) -> bool:
         """Whether this site's requests may go to the URL's host."""
         host = f".{urlsplit(url).hostname}"
         return any(host.endswith(f".{domain}") for domain in self.allowed_domains)
 
+    def _has_unlisted(self, found: list[links.Link]) -> bool:
+        """Whether a listing names a page that none before it did: else its pages go in a circle."""
+        names = {links.identity(link.url) for link in found} - self._listed
+        self._listed |= names
+        return bool(names)
+
+    def _young(self, found: Iterable[links.Link]) -> list[links.Link]:
+        """Without what is known to be older than the day to which the archives are walked."""
+        if (since := self.since) is None:
+            return list(found)
+        return [link for link in found if (moment := _moment(link)) is None or moment >= since]
+
+    def article_requests(
+        self, found: Iterable[links.Link], by: AnnouncedBy | None = None
+    ) -> Iterator[Request]:
+        """Requests for the pages that are wanted, not settled and young enough."""
+        return super().article_requests(self._young(found), by)
+
     def _within_limit(self, found: list[links.Link]) -> list[links.Link]:
         """The newest of a sitemap's articles; what is beyond the limit of one crawl is counted."""
+        if self.since:
+            return found
         room = self.settings.getint("SITEMAP_ARTICLES") - self._from_sitemaps
         newest = sorted(found, key=_when, reverse=True)[: max(room, 0)]
         self._from_sitemaps += len(newest)
@@ -210,6 +294,18 @@ class NewsSpider(ArticleSpider):
         self._robots_sitemaps += list(getattr(parsed, "sitemaps", ()))
 
 
+def private_places(site: Site) -> set[str]:
+    """``host:port`` of the private addresses that the site's file writes out."""
+    urls = (site.url, *site.feeds, *site.sitemaps)
+    return {place for url in urls if (place := private_place(url))}
+
+
 def _when(link: links.Link) -> str:
-    moment = link.published or link.modified
+    moment = _moment(link)
     return moment.isoformat() if moment else ""
+
+
+def _moment(link: links.Link) -> datetime | None:
+    """When its page was last touched, as far as its source says; without a zone it is taken for UTC."""
+    moments = [moment for moment in (link.published, link.modified) if moment]
+    return max((m if m.tzinfo else m.replace(tzinfo=UTC) for m in moments), default=None)

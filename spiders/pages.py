@@ -5,14 +5,18 @@ It has no name of its own, so that ``scrapy list`` shows sites only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 
 from archive.article import Article
+from crawler.fingerprint import host_of
 from crawler.pool import Failed
-from spiders.article import ArticleSpider, why
+from spiders.article import ArticleSpider
+from spiders.failures import meaning
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -31,6 +35,15 @@ class PagesSpider(ArticleSpider):
     ) -> None:
         super().__init__(name="pages")
         self._urls, self._found, self._missed = urls, found, missed
+        self._awaited = Counter(map(host_of, urls))
+
+    def noted(self, host: str | None) -> None:
+        """One page fewer is to come."""
+        self._awaited[host] -= 1
+
+    def may_bring(self, host: str) -> bool:
+        """Whether not all of the host's URLs have been answered."""
+        return self._awaited[host] > 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -49,7 +62,8 @@ class PagesSpider(ArticleSpider):
 
     async def parse(self, response: Response) -> AsyncIterator[Article | Request]:
         """The article, or a word on why there is none."""
-        reading, asked = await self.read(response), response.meta["asked"]
+        asked = response.meta["asked"]
+        reading = await self.read(response)
         if isinstance(reading, Failed):
             self._missed(asked, f"{reading.reason} (record {response.meta['record'].id})")
         elif isinstance(reading.result, Article):
@@ -65,6 +79,7 @@ class PagesSpider(ArticleSpider):
 
     def page_failed(self, failure: Failure) -> None:
         """A URL that did not answer, or with an error."""
-        kind, reason = why(failure)
-        if kind:
-            self._missed(failure.request.meta["asked"], reason)  # type: ignore[attr-defined]
+        meant = meaning(failure, datetime.now(UTC))
+        self._awaited[host_of(failure.request.meta["asked"])] -= 1  # type: ignore[attr-defined]
+        if meant:
+            self._missed(failure.request.meta["asked"], meant.words)  # type: ignore[attr-defined]

@@ -6,21 +6,21 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archive.errors import SiteError
-from crawler.rules import Rules
-from crawler.urls import absolute, is_address, plain_host
-from spiders.countries import CAPITAL_ZONES, COUNTRIES, INTERNATIONAL
+from crawler.rules import GENERIC, Layout, Rules, Until
+from crawler.urls import is_address, plain_host
+from spiders import sitevalues
+from spiders.countries import CAPITAL_ZONES
+from spiders.sitevalues import Feed, Listing, meant
 
-KINDS = ("news", "agency", "radio", "ngo", "state", "research")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -29,7 +29,8 @@ class Site:
     """A publisher as its file tells of it; the file's name is the id.
 
     `timezone` is that of the country's capital unless the file names another.  `source` is a note
-    for people on where a feed's address is known from.
+    for people; `known` tells for each feed how its address is known.  `wordpress` is the root of
+    the REST API.  `first_day` and `last_day` are those of the coverage, None where nobody knows.
     """
 
     id: str
@@ -38,14 +39,25 @@ class Site:
     country: str
     languages: tuple[str, ...]
     feeds: tuple[str, ...] = ()
+    known: tuple[str | None, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    wordpress: str | None = None
+    listing: tuple[Listing, ...] = ()
     article_url: re.Pattern[str] | None = None
     ignore_url: re.Pattern[str] | None = None
+    former_domains: tuple[str, ...] = ()
     timezone: str | None = None
     delay: float | None = None
-    kind: str = "news"
     requisites: bool = True
+    allow_private: bool = False
+    kind: str = "news"
+    scale: str | None = None
+    ownership: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
     source: str | None = None
+    layout: Layout = GENERIC
+    until: tuple[Until, ...] = ()
 
     @property
     def rules(self) -> Rules:
@@ -55,33 +67,67 @@ class Site:
             languages=self.languages,
             country=self.country,
             timezone=self.timezone,
+            layout=self.layout,
+            until=self.until,
         )
 
     @property
     def hosts(self) -> frozenset[str]:
         """The hosts that a crawl of the site may ask, with their port where a URL names one."""
-        netlocs = {urlsplit(url).netloc.lower() for url in (self.url, *self.feeds, *self.sitemaps)}
-        home = urlsplit(self.url).netloc.lower()
-        if not is_address(plain_host(self.url)):
-            netlocs.add(home.removeprefix("www.") if home.startswith("www.") else f"www.{home}")
+        sources = (*self.feeds, *self.sitemaps, *(listing.url for listing in self.listing))
+        own = [self.url, *sources, *([self.wordpress] if self.wordpress else [])]
+        netlocs = {urlsplit(url).netloc.lower() for url in own} | set(self.former_domains)
+        for host in (urlsplit(self.url).netloc.lower(), *self.former_domains):
+            if not is_address(plain_host(f"//{host}")):
+                netlocs.add(host.removeprefix("www.") if host.startswith("www.") else f"www.{host}")
         return frozenset(netlocs)
 
 
 def load_site(path: Path | Traversable) -> Site:
     """The site of one file; `SiteError` names file, key and what is allowed."""
-    table = _table(path)
+    table = _opened(path, _table(path))
     site_id = path.name.removesuffix(".toml")
     if not _ID.fullmatch(site_id):
         raise SiteError(f"{path}: the file's name is the site's id: a-z, 0-9 and - only")
     for key in table:
         if key not in _READERS:
-            raise SiteError(f"{path}: {key}: unknown key{_meant(key, _READERS)}; {_ALLOWED}")
+            raise SiteError(f"{path}: {key}: unknown key{meant(key, _READERS)}; {_ALLOWED}")
     for key in _REQUIRED:
         if key not in table:
             raise SiteError(f"{path}: {key}: missing; needed are {', '.join(_REQUIRED)}")
     values = {key: _value(path, key, value) for key, value in table.items()}
+    if "last_day" in values and values["last_day"] < values.get("first_day", date.min):
+        raise SiteError(f"{path}: last_day: is before first_day")
+    return _site(site_id, values)
+
+
+def keys() -> tuple[str, ...]:
+    """Every key that a site file may have."""
+    return (*_READERS, "about")
+
+
+def _opened(path: Path | Traversable, table: dict[str, Any]) -> dict[str, Any]:
+    """`about = { kind = "radio", … }` is the same keys on one line."""
+    about = table.pop("about", {})
+    if not isinstance(about, dict) or not about.keys() <= _ABOUT:
+        raise SiteError(f"{path}: about: is not a table of {', '.join(sorted(_ABOUT))}")
+    if twice := about.keys() & table.keys():
+        raise SiteError(f"{path}: {min(twice)}: said twice, once within about")
+    return table | about
+
+
+def _site(site_id: str, values: dict[str, Any]) -> Site:
+    feeds: tuple[Feed, ...] = values.pop("feeds", ())
+    layout = {key: values.pop(key) for key in sitevalues.LAYOUT if key in values}
     values.setdefault("timezone", CAPITAL_ZONES.get(values["country"]))
-    return Site(id=site_id, **values)
+    values["wordpress"] = sitevalues.home_of(values.get("wordpress"), values["url"])
+    return Site(
+        id=site_id,
+        feeds=tuple(feed.url for feed in feeds),
+        known=tuple(feed.known for feed in feeds),
+        layout=Layout(**layout),
+        **values,
+    )
 
 
 def load_sites(*extra_folders: Path) -> Mapping[str, Site]:
@@ -106,8 +152,9 @@ def sites_in(data_dir: Path) -> Mapping[str, Site]:
 def find_site(sites: Mapping[str, Site], site_id: str) -> Site:
     """The site of that id; `SiteError` with the closest ids when there is none."""
     if site_id not in sites:
-        meant = _meant(site_id, sites)
-        raise SiteError(f"{site_id}: unknown site{meant}; `djeli sites list` shows all")
+        raise SiteError(
+            f"{site_id}: unknown site{meant(site_id, sites)}; `djeli sites list` shows all"
+        )
     return sites[site_id]
 
 
@@ -129,6 +176,8 @@ def _belongs(url: str, site: Site) -> bool:
     except ValueError:
         return False
     host, wanted = plain_host(url), plain_host(site.url)
+    if any(f".{host}".endswith(f".{former}") for former in site.former_domains):
+        return True
     if host != wanted and (is_address(wanted) or not host.endswith(f".{wanted}")):
         return False
     if home.port is not None and home.port != port:
@@ -147,11 +196,6 @@ def _table(path: Path | Traversable) -> dict[str, Any]:
         raise SiteError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _meant(word: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(word.lower(), known, n=3, cutoff=0.6)
-    return f", did you mean {' or '.join(close)}?" if close else ""
-
-
 def _value(path: Path | Traversable, key: str, value: object) -> Any:
     try:
         return _READERS[key](value)
@@ -159,94 +203,36 @@ def _value(path: Path | Traversable, key: str, value: object) -> Any:
         raise SiteError(f"{path}: {key}: {error}") from error
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{value!r} is not text in quotes")
-    return value.strip()
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f'{value!r} is not a list of texts, like ["a", "b"]')
-    return tuple(value)
-
-
-def _url(value: object) -> str:
-    text = _text(value)
-    if not re.match(r"https?://", text, re.IGNORECASE) or absolute(text, text) is None:
-        raise ValueError(f"{text!r} is not an absolute http or https URL")
-    return text
-
-
-def _urls(value: object) -> tuple[str, ...]:
-    return tuple(_url(item) for item in _texts(value))
-
-
-def _country(value: object) -> str:
-    text = _text(value)
-    if text not in COUNTRIES and text != INTERNATIONAL:
-        raise ValueError(f"{text!r} is not an ISO 3166-1 code like ML, or {INTERNATIONAL}")
-    return text
-
-
-def _languages(value: object) -> tuple[str, ...]:
-    codes = _texts(value)
-    if not codes or not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
-        raise ValueError(f'{value!r} is not a list of ISO 639 codes, like ["fr", "ha"]')
-    return codes
-
-
-def _pattern(value: object) -> re.Pattern[str]:
-    text = _text(value)
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is not a regular expression: {error}") from error
-
-
-def _timezone(value: object) -> str:
-    text = _text(value)
-    try:
-        return ZoneInfo(text).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{text!r} is not a time zone like Africa/Bamako") from error
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
-        raise ValueError(f"{value!r} is not a number of seconds from 0 to 3600")
-    return float(value)
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false")
-    return value
-
-
-def _kind(value: object) -> str:
-    text = _text(value)
-    if text not in KINDS:
-        raise ValueError(f"{text!r} is not one of {', '.join(KINDS)}")
-    return text
-
-
-_READERS: dict[str, Callable[[object], Any]] = {
-    "name": _text,
-    "url": _url,
-    "country": _country,
-    "languages": _languages,
-    "feeds": _urls,
-    "sitemaps": _urls,
-    "article_url": _pattern,
-    "ignore_url": _pattern,
-    "timezone": _timezone,
-    "delay": _seconds,
-    "kind": _kind,
-    "requisites": _flag,
-    "source": _text,
+_METADATA: dict[str, Callable[[object], Any]] = {
+    "kind": sitevalues.one_of(sitevalues.KINDS),
+    "scale": sitevalues.one_of(sitevalues.SCALES),
+    "ownership": sitevalues.one_of(sitevalues.OWNERSHIPS),
+    "first_day": sitevalues.day,
+    "last_day": sitevalues.day,
+    "source": sitevalues.text,
 }
-_ALLOWED = f"allowed are {', '.join(_READERS)}"
+_READERS: dict[str, Callable[[object], Any]] = {
+    "name": sitevalues.text,
+    "url": sitevalues.url,
+    "country": sitevalues.country,
+    "languages": sitevalues.languages,
+    "feeds": sitevalues.feeds,
+    "sitemaps": sitevalues.urls,
+    "wordpress": sitevalues.wordpress,
+    "listing": sitevalues.listings,
+    "article_url": sitevalues.pattern,
+    "ignore_url": sitevalues.pattern,
+    "former_domains": sitevalues.hosts,
+    "timezone": sitevalues.timezone,
+    "delay": sitevalues.seconds,
+    "requisites": sitevalues.flag,
+    "allow_private": sitevalues.flag,
+    **sitevalues.LAYOUT,
+    "until": sitevalues.until,
+    **_METADATA,
+}
+_ABOUT = _METADATA.keys()
+_ALLOWED = f"allowed are {', '.join(keys())}"
 _REQUIRED = [
     field.name for field in fields(Site) if field.default is MISSING and field.name != "id"
 ]

@@ -60,7 +60,7 @@ def _entry_link(entry: Element, url: str) -> Link | None:
     fields: dict[str, Element] = {}
     for element in own_elements(entry, _ENTRIES):
         fields.setdefault(name_of(element), element)
-    address = absolute(_text(fields, "loc"), urljoin(url, "/"))
+    address = absolute(_address(fields), urljoin(url, "/"))
     if address is None:
         return None
     return Link(
@@ -69,6 +69,13 @@ def _entry_link(entry: Element, url: str) -> Link | None:
         modified=day(_text(fields, "lastmod")),
         title=_text(fields, "title") or None,
     )
+
+
+def _address(fields: dict[str, Element]) -> str:
+    """The text before any other element: a loc that is left open swallows the dates behind it."""
+    element = fields.get("loc")
+    first = "" if element is None else (element.text or "").strip()
+    return first or _text(fields, "loc")
 
 
 def _text(fields: dict[str, Element], name: str) -> str:

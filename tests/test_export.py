@@ -95,6 +95,26 @@ def test_a_crawl_is_exported_whole_and_by_site(
     assert part.stat().st_size < whole.stat().st_size / 2
 
 
+def test_chosen_articles_bring_what_their_pages_show(
+    crawled: Crawled, djeli: Djeli, tmp_path: Path
+) -> None:
+    found = djeli("search", "convoi", "--json", "--data-dir", crawled.data_dir)
+    wanted = [json.loads(line) for line in found.stdout.splitlines()]
+    out = tmp_path / "part.wacz"
+    ran = djeli("export", "--wacz", out, "--words", "convoi", "--data-dir", crawled.data_dir)
+    assert ran.returncode == 0, ran.stderr
+    assert faults(out) == []
+    files = contents(out)
+    pages = [json.loads(line) for line in files["pages/pages.jsonl"].splitlines()[1:]]
+    assert {page["id"] for page in pages} >= {a["id"] for a in wanted} != set()
+    assert len(pages) < 3 * len(wanted)
+    index = gzip.decompress(files["indexes/index.cdx.gz"]).decode()
+    urls = {json.loads(line.split(" ", 2)[2])["url"] for line in index.splitlines()}
+    assert urls >= {image["url"] for article in wanted for image in article["images"]}
+    none = djeli("export", "--wacz", out, "--words", "xyzzy", "--data-dir", crawled.data_dir)
+    assert (none.returncode, "nothing to export" in none.stderr) == (1, True)
+
+
 def test_the_same_archive_gives_the_same_package(made: Path, tmp_path: Path) -> None:
     export(tmp_path / "data", tmp_path / "again.wacz", tmp_path / "key.pem")
     first, second = contents(made), contents(tmp_path / "again.wacz")

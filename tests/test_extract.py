@@ -10,7 +10,7 @@ from articlepage import RECORD_ID, URL, mingled, named, page, paragraphs, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.article import Article
+from archive.article import Article, Wire
 from crawler.extract import NoArticle, article_from
 from crawler.phrases import is_furniture
 from crawler.rules import Rules
@@ -282,6 +282,40 @@ def test_a_date_in_the_pages_head_is_not_the_articles() -> None:
     _, texts = story()
     content = f"<div class='top'><p>Vendredi 2 août 2024</p></div>{'<hr>' * 20}<div><h1>Un titre bien à lui</h1><p>28 juillet 2024</p>{paragraphs(texts)}</div>"
     assert article(page(content, "Un titre bien à lui")).published_at == "2024-07-28"
+
+
+def test_byline_wire_and_access() -> None:
+    _, texts = story()
+    content = f"<p class='byline'>Par Awa Sow, avec AFP</p><div>{paragraphs(texts)}</div><p>La suite est réservée à nos abonnés</p>"
+    found = headed("", content)
+    assert (found.authors, found.byline_kind) == (("Awa Sow",), "person")
+    assert (found.wire, found.access) == (Wire(agency="AFP", evidence="AFP"), "paywalled")
+    assert "abonnés" not in found.text
+    plain = headed("")
+    assert (plain.authors, plain.byline_kind, plain.wire, plain.access) == ((), None, None, None)
+
+
+def test_a_desk_is_no_person_and_its_name_no_text() -> None:
+    found = headed("", "<p>Par La Rédaction</p>")
+    assert (found.authors, found.byline_kind) == ((), "desk")
+    assert "Rédaction" not in found.text
+
+
+def test_a_change_before_the_publication_is_none() -> None:
+    metas = '<meta property="article:published_time" content="2024-08-01T18:05:00Z"><meta property="article:modified_time" content="{}">'
+    assert headed(metas.format("2024-07-31T10:00:00Z")).modified_at is None
+    assert headed(metas.format("2024-08-01T20:05:00+02:00")).modified_at is None
+    assert headed(metas.format("2024-08-02T10:00:00Z")).modified_at == "2024-08-02T10:00:00Z"
+
+
+def test_live_blogs() -> None:
+    assert headed("").type == "NewsArticle"
+    node = '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "Un titre bien à lui"}</script>'
+    assert headed(node).type == "LiveBlogPosting"
+    entries = "".join(
+        f"<h3>1{n}h05 : une nouvelle du front</h3><p>{story()[1][n]}</p>" for n in range(6)
+    )
+    assert headed("", f"<div>{entries}</div>").type == "LiveBlogPosting"
 
 
 def test_identity_and_provenance() -> None:

@@ -1,12 +1,23 @@
-"""The language of a text, by script, frequent words, langdetect, and declaration."""
+"""The language of a text: its own evidence, its script, what page and site declare; and the table behind it."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bench.build_languages import built, stripped, trained
 from crawler.language import UNKNOWN, Language, language_of
+from crawler.profiles import unpacked
+from crawler.wording import letters, words
 
 TEXTS = {
     "fr": "Les forces de sécurité ont annoncé que la route entre les deux villes est de nouveau ouverte pour les convois, après une semaine de fermeture.",
@@ -21,6 +32,47 @@ TEXTS = {
     "ti": "እቲ ሰራዊት ኣብ መንጎ ክልተ ከተማታት ዘሎ መገዲ ድሕሪ ሓደ ሰሙን ከም ብሓድሽ ከም ዝተኸፈተ ኣፍሊጡ፤ እዚ ድማ ጽቡቕ እዩ።",
 }
 
+# Headlines that differ from a neighbour's in a few words.
+CLOSE = [
+    ("rn", "Umukuru w'igihugu c'Uburundi yashikirije ijambo abanyagihugu ku musi mukuru"),
+    ("rw", "Umukuru w'igihugu cy'u Rwanda yagejeje ijambo ku baturage ku munsi mukuru"),
+    ("rn", "Abantu cumi barapfuye mw'isanganya ry'umuduga, vyabaye ku musi wa gatanu"),
+    ("rw", "Abantu icumi bapfiriye mu mpanuka y'imodoka, byabaye ku wa gatanu nimugoroba"),
+    ("zu", "Amaphoyisa aseThekwini abophe abasolwa abahlanu ngokuntshontsha izimoto"),
+    ("xh", "Amapolisa aseBhayi abambe abarhanelwa abahlanu ngokuba iimoto zabantu"),
+    ("ss", "Emaphoyisa aseMbabane abophe basolwa labasihlanu ngekweba timoto"),
+    ("tn", "Mapodisi a tshwere babelaelwa ba le batlhano kwa motseng ka letsatsi la bone"),
+    ("st", "Mapolesa a tshwere babelaellwa ba bahlano ka lebaka la bosholu ba dikoloi"),
+    ("nso", "Maphodisa a swere babelaelwa ba bahlano kua motseng ka lebaka la bohodu bja dikoloi"),
+    ("om", "Humni waraanaa karaan magaalota lamaan gidduu deebi'ee banameera jedhe"),
+    ("so", "Ciidamada ayaa sheegay in waddada u dhaxaysa labada magaalo dib loo furay"),
+    ("pcm", "Soldiers don open di road again afta dem fight gunmen for three days"),
+    ("en", "Soldiers have opened the road again after fighting gunmen for three days"),
+    ("yo", "Awon omo ogun ti si ona to wa laarin ilu mejeeji leyin ose kan"),
+    ("yo", "Àwọn ọmọ ogun ti ṣí ọ̀nà tó wà láàrin ìlú méjèèjì lẹ́yìn ọ̀sẹ̀ kan"),
+    ("ha", "Yan bindiga sun kashe mutane da dama a wani kauye da ke arewacin kasar"),
+    ("ha", "Ƴan bindiga sun kashe mutane da dama a wani ƙauye da ke arewacin ƙasar"),
+    ("ar", "احنا مش عارفين الطريق هيفتح تاني امتى بعد اللي حصل امبارح في البلد"),
+    ("ar", "ما كاين حتى واحد عارف فوقاش غادي يحلو الطريق من بعد داكشي لي وقع"),
+    ("ar", "ما نعرفوش وقتاش باش يحلو الثنية بعد اللي صار البارح في البلاد"),
+    ("ln", "Basoda ya leta bazongisi nzela kati na bingumba mibale nsima ya mposo moko"),
+]
+
+# Sentences of the Universal Declaration of Human Rights, which is in the public domain.
+DECLARATION = [
+    ("bm", "Bɛɛ ka kan josira ni hɔrɔnɲasira dantigɛlen ninnu bɛɛ la, wolomali fan si t’a la"),
+    ("dyu", "Mɔgɔ’ bɛɛ dɔ bɛ kà à lɔn kó í ká kán ní mɔgɔya hákɛyaw ní à hɔrɔnya kófɔnin’ bɛɛ ye"),
+    ("wo", "Doomi aadama yépp danuy juddu, yam ci tawfeex ci sag ak sañ-sañ"),
+]
+STRANGE = {
+    "Basque": "Herri eta nazio guztiek izan beharreko jomuga legez, bai norbanakoek eta bai erakundeek. Aldarrikapen honetan etengabe oinarrituta, alde batetik, eskubide eta askatasun hauen begirunea bultza dezaten irakaskuntzaren eta hezkuntzaren bidez",
+    "Icelandic": "Skulu einstaklingar og yfirvöld jafnan hafa yfirlýsingu þessa í huga og kappkosta með fræðslu og uppeldi að efla virðingu fyrir réttindum þeim og frjálsræði",
+    "Venda": "Vhathu vhoṱhe vha bebwa vhe na mbofholowo nahone vha tshi lingana siani ḽa tshirunzi na pfanelo. Vhathu vhoṱhe vho ṋewa mihumbulo na mvalo",
+    "Tiv": "I mar maor ken kpan ga, nan ngu a icivir man mbamkpeiyol cii. I na nan mhen man ishima i kaven kwagh; nahan gba keng u nana tema a orgen",
+    "Armenian": "որպես առաջադրանք բոլոր ժողովուրդներին ու ազգերին, որպեսզի յուրաքանչյուր անհատ և հասարակության յուրաքանչյուր մարմին",
+    "Georgian": "ამ ადამიანის უფლებათა საყოველთაო დეკლარაციას ისეთ ამოცანად, რომლის შესრულებას უნდა ესწრაფვოდეს ყველა ხალხი",
+}
+
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_text_speaks_for_itself(code: str) -> None:
@@ -29,6 +81,12 @@ def test_text_speaks_for_itself(code: str) -> None:
     assert found.source == ("script" if code in ("am", "ti") else "text")
     assert found.confidence is not None
     assert found.confidence == round(found.confidence, 2)
+    assert found.confidence > 0.9
+
+
+@pytest.mark.parametrize(("code", "text"), CLOSE + DECLARATION)
+def test_close_neighbours(code: str, text: str) -> None:
+    assert language_of(text, None, ()).code == code
 
 
 def test_text_outweighs_a_theme_that_says_english() -> None:
@@ -36,37 +94,140 @@ def test_text_outweighs_a_theme_that_says_english() -> None:
     assert language_of(TEXTS["fr"], "en", ("en",)).code == "fr"
 
 
-def test_declaration_counts_where_the_text_is_silent() -> None:
-    wolof = "Xare bi dafa jeex, waaye nit ñi ñoo ngi wéy di xaar ndimbal ci dëkk yi ñu nekk, naka noonu."
-    assert language_of(wolof, "wo", ()) == Language("wo", None, "declared")
-    assert language_of(wolof, None, ("wo",)) == Language("wo", None, "declared")
+def test_a_declaration_decides_between_two_that_the_text_could_be() -> None:
+    both = "Ibibazo by'umutekano mu Burundi no mu Rwanda"
+    assert language_of(both, "rn", ()).code == "rn"
+    assert language_of(both, None, ("rw",)).code == "rw"
+
+
+def test_a_language_that_the_table_lacks_is_declared() -> None:
+    assert language_of(STRANGE["Venda"], "ve", ()) == Language("ve", None, "declared")
+    assert language_of(STRANGE["Venda"], None, ("ve",)) == Language("ve", None, "declared")
 
 
 def test_a_declaration_that_the_text_contradicts_is_no_answer() -> None:
-    nonsense = "Xare bi dafa jeex, waaye nit ñi ñoo ngi wéy xaar ndimbal ñu nekk, naka noonu."
-    assert language_of(nonsense, "en", ()) == UNKNOWN
-    assert language_of(nonsense, "ar", ()) == UNKNOWN
+    assert language_of(STRANGE["Venda"], "en", ()) == UNKNOWN
+    assert language_of(STRANGE["Venda"], "ar", ("fr",)) == UNKNOWN
 
 
-@pytest.mark.parametrize("text", ["", "12 345", "…", "AFP"])
+@pytest.mark.parametrize("name", STRANGE)
+def test_an_unknown_language_is_unknown(name: str) -> None:
+    assert language_of(STRANGE[name], None, ()) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12 345", "…", "AFP", "15/03 20:45 100% +225 07 08", "😀" * 50]
+)
 def test_too_little_text(text: str) -> None:
     assert language_of(text, None, ()) == UNKNOWN
     assert language_of(text, "fr", ()) == Language("fr", None, "declared")
+
+
+def test_a_list_of_names_is_unknown() -> None:
+    names = "Ouattara, Tshisekedi, Museveni, Ramaphosa, Mnangagwa, Akufo-Addo, Tinubu, Goïta"
+    assert language_of(names, None, ()) == UNKNOWN
 
 
 def test_several_site_languages_are_no_answer() -> None:
     assert language_of("", None, ("fr", "ar")) == UNKNOWN
 
 
+@pytest.mark.parametrize("declared", ["ar-TN", "AEB", "ara", "ary"])
+def test_other_names_of_a_language(declared: str) -> None:
+    assert language_of("", declared, ()).code == "ar"
+
+
+def test_the_language_of_most_of_the_text() -> None:
+    quotation = TEXTS["ar"]
+    assert language_of(f"{quotation}\n\n{TEXTS['fr']} {TEXTS['fr']}", None, ()).code == "fr"
+    begins = TEXTS["en"] + "\n\n" + 12 * TEXTS["sw"]
+    assert language_of(begins, None, ()).code == "sw"
+
+
 def test_same_answer_in_all_threads() -> None:
     with ThreadPoolExecutor(8) as threads:
-        answers = set(threads.map(lambda _: language_of(TEXTS["fr"], None, ()), range(32)))
-    assert len(answers) == 1
+        answers = list(threads.map(lambda t: language_of(t, None, ()), 8 * list(TEXTS.values())))
+    assert answers == 8 * [language_of(text, None, ()) for text in TEXTS.values()]
+
+
+def test_same_answer_in_another_process() -> None:
+    script = "import sys; from crawler.language import language_of; print(language_of(sys.argv[1], None, ()))"
+    command = [sys.executable, "-c", script, TEXTS["so"]]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.strip() == str(language_of(TEXTS["so"], None, ()))
+
+
+@given(st.text(), st.none() | st.text(max_size=8), st.lists(st.text(max_size=4), max_size=3))
+def test_any_text_has_an_answer(text: str, declared: str | None, candidates: list[str]) -> None:
+    found = language_of(text * 20, declared, tuple(candidates))
+    assert isinstance(found, Language)
+    assert found.confidence is None or 0 < found.confidence <= 1
+    assert found.code is None or found.source is not None
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("ⴰⵣⵓⵍ ⴼⵍⵍⴰⵡⵏ ⴰⵢⵜⵎⴰ ⴷ ⵉⵙⵜⵎⴰ ⴳ ⵜⵎⵓⵔⵜ", "zgh"), ("ߒߞߏ ߞߊ߲ ߞߊߟߊ߲ ߓߊ߲ߡߊ߬ ߘߌ߫ ߝߊ߬ߛߏ", "nqo")],
+    [
+        ("ⴰⵣⵓⵍ ⴼⵍⵍⴰⵡⵏ ⴰⵢⵜⵎⴰ ⴷ ⵉⵙⵜⵎⴰ ⴳ ⵜⵎⵓⵔⵜ", "zgh"),
+        ("ߒߞߏ ߞߊ߲ ߞߊߟߊ߲ ߓߊ߲ߡߊ߬ ߘߌ߫ ߝߊ߬ߛߏ", "nqo"),
+        ("联合国大会通过并宣布这项决议，所有国家应当努力实现这一目标", "zh"),
+        ("すべての人間は、生れながらにして自由であり、かつ平等である", "ja"),
+    ],
 )
 def test_scripts(text: str, code: str) -> None:
     assert language_of(f"{text} {text}", None, ()).code == code
+
+
+def test_tifinagh_is_what_the_page_says() -> None:
+    text = "ⴰⵣⵓⵍ ⴼⵍⵍⴰⵡⵏ ⴰⵢⵜⵎⴰ ⴷ ⵉⵙⵜⵎⴰ ⴳ ⵜⵎⵓⵔⵜ"
+    assert language_of(text, "kab", ()).code == "kab"
+    assert language_of(text, "en", ()).code == "zgh"
+
+
+def test_words_keep_their_marks_and_apostrophes() -> None:
+    assert words("Mw’isoko, « bẹ̀rẹ̀ » 12 https://a.example/b x@y.zz") == ["Mw'isoko", "bẹ̀rẹ̀"]
+    assert max(map(len, words("ሀ" * 100))) == 24
+
+
+def test_letters_are_those_of_langdetect() -> None:
+    assert Counter(letters("ab")) == Counter(["a", " a", "b", "ab", " ab", "b ", "ab "])
+    assert "TO" not in set(letters("NATO"))
+
+
+def test_marks_and_hooks_can_be_left_out() -> None:
+    assert stripped("ƙasarɗọ̀") == "kasardo"
+
+
+def test_the_committed_table_is_the_recorded_one() -> None:
+    folder = files("crawler").joinpath("languages")
+    content = folder.joinpath("languages.bin").read_bytes()
+    assert (
+        folder.joinpath("SHA256SUMS").read_text("utf-8").split()[0] == sha256(content).hexdigest()
+    )
+    assert len(content) < 8_000_000
+
+
+def test_a_table_is_built_of_train_lines_alone_and_always_the_same(tmp_path: Path) -> None:
+    folder, own = tmp_path / "texts", tmp_path / "own"
+    folder.mkdir()
+    own.mkdir()
+    (folder / "xx.txt").write_text("train\tmade\tbolu bolu kema\nshort\tmade\tzzz\n" * 9, "utf-8")
+    (folder / "ary.txt").write_text("train\tmade\tكتاب\n", "utf-8")
+    (own / "yy.txt").write_text("fufufu hihihi\n" * 9, "utf-8")
+    counts = trained(folder, own)
+    assert counts == {
+        "ar": Counter({"كتاب": 1}),
+        "xx": Counter({"bolu": 18, "kema": 9}),
+        "yy": Counter({"fufufu": 9, "hihihi": 9}),
+    }
+    content = built(counts)
+    assert built(dict(reversed(counts.items()))) == content
+    table = unpacked(content)
+    assert table.languages[: table.own] == ("ar", "xx", "yy")
+    assert {"fr", "ru"} < set(table.languages[table.own :])
+    said = table.evidence("bolu")
+    assert max(said.units[: table.own]) == said.units[1]
+    assert said.known is not None
+    assert bool(said.known[1])
+    assert not said.known[2]
+    assert table.evidence("zzz").known is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.urls import absolute
+from crawler.urls import absolute, identity
 from spiders.links import canonical
 
 PAGE = "https://www.kibaru.example/fr/une/"
@@ -83,6 +83,91 @@ def test_canonical(url: str, wanted: str) -> None:
     assert canonical(url) == wanted
 
 
+ARTICLE = "https://kibaru.example/2024/05/attaque-djibo"
+SAME = [
+    ARTICLE,
+    "http://kibaru.example/2024/05/attaque-djibo",
+    "https://www.kibaru.example/2024/05/attaque-djibo/",
+    "https://www2.kibaru.example/2024/05/attaque-djibo",
+    "HTTPS://WWW.KIBARU.EXAMPLE:443/2024/05/attaque-djibo#comments",
+    "http://kibaru.example:80/2024/05/attaque-djibo//",
+    "https://kibaru.example//2024/05//attaque-djibo",
+    "https://user:pw@kibaru.example/2024/05/attaque-djibo",
+    "https://kibaru.example/2024/05/attaque%2Ddjibo",
+    "https://kibaru.example/2024/05/attaque-djibo?",
+    "https://kibaru.example/2024/05/attaque-djibo?utm_source=x&utm_medium=rss",
+    "https://kibaru.example/2024/05/attaque-djibo/?fbclid=Iw0&gclid=3",
+    "https://kibaru.example/2024/05/attaque-djibo/?at_medium=RSS&xtor=RSS-1",
+    "https://kibaru.example/2024/05/attaque-djibo/?ref=home&source=rss",
+    "https://kibaru.example/2024/05/attaque-djibo/?share=facebook&nb=1",
+    "https://kibaru.example/2024/05/attaque-djibo/?replytocom=4512#respond",
+    "https://kibaru.example/2024/05/attaque-djibo/?print=print",
+    "https://kibaru.example/2024/05/attaque-djibo/comment-page-2/#comments",
+    "https://kibaru.example/2024/05/attaque-djibo/index.html",
+    "https://kibaru.example/2024/05/attaque-djibo/index.php",
+    "https://kibaru.example/2024/05/attaque-djibo/amp",
+    "https://kibaru.example/2024/05/attaque-djibo/amp/",
+    "https://kibaru.example/amp/2024/05/attaque-djibo/",
+    "https://kibaru.example/2024/05/attaque-djibo/amp/index.html",
+    "https://kibaru.example/2024/05/attaque-djibo?amp",
+    "https://kibaru.example/2024/05/attaque-djibo?amp=1",
+    "https://kibaru.example/2024/05/attaque-djibo?noamp=mobile",
+    "https://kibaru.example/2024/05/attaque-djibo?outputType=amp",
+    "https://amp.kibaru.example/2024/05/attaque-djibo",
+    "https://kibaru-example.cdn.ampproject.org/c/s/kibaru.example/2024/05/attaque-djibo/amp/",
+    "https://www-kibaru-example.cdn.ampproject.org/v/s/www.kibaru.example/2024/05/attaque-djibo"
+    "/?amp=1&usqp=mq331&amp_js_v=0.1#amp_tf=From",
+    "https://www.google.com/amp/s/www.kibaru.example/2024/05/attaque-djibo/amp/",
+    "https://www.google.co.ke/amp/kibaru.example/2024/05/attaque-djibo",
+    "https://m.kibaru.example/2024/05/attaque-djibo",
+    "https://mobile.kibaru.example/2024/05/attaque-djibo",
+    "https://www.m.kibaru.example/2024/05/attaque-djibo",
+    "https://kibaru.example/2024/05/attaque-djibo?m=1",
+    "https://kibaru.example/2024/05/attaque-djibo;jsessionid=0A1B",
+    "https://kibaru.example/2024/05/attaque-djibo?PHPSESSID=0a1b&sid=0123456789abcdef0123",
+    " https://kibaru.example/2024/05/attaque-djibo ",
+]
+
+
+@pytest.mark.parametrize("url", SAME)
+def test_one_article_has_one_identity(url: str) -> None:
+    assert identity(url) == ARTICLE
+
+
+IDENTITIES = [
+    ("https://www.kibaru.example/?p=12", "https://kibaru.example/?p=12"),
+    ("http://kibaru.example/index.php?p=12&amp=1", "https://kibaru.example/?p=12"),
+    ("https://kibaru.example/?b=2&a=1", "https://kibaru.example/?a=1&b=2"),
+    ("https://kibaru.example/?m=202405", "https://kibaru.example/?m=202405"),
+    ("https://kibaru.example/a?ref=4512", "https://kibaru.example/a?ref=4512"),
+    ("https://kibaru.example/a?sid=45", "https://kibaru.example/a?sid=45"),
+    ("https://kibaru.example/a?lang=fr", "https://kibaru.example/a?lang=fr"),
+    ("https://kibaru.example/a?page=2", "https://kibaru.example/a?page=2"),
+    ("https://kibaru.example/spip.php?article12", "https://kibaru.example/spip.php?article12"),
+    ("https://kibaru.example/Ab", "https://kibaru.example/Ab"),
+    ("https://kibaru.example/a.html", "https://kibaru.example/a.html"),
+    ("https://kibaru.example/amp", "https://kibaru.example/"),
+    ("https://kibaru.example/ampoule", "https://kibaru.example/ampoule"),
+    ("https://kibaru.example/un-camp", "https://kibaru.example/un-camp"),
+    ("https://en.kibaru.example/a", "https://en.kibaru.example/a"),
+    ("https://www.co.mz/a", "https://www.co.mz/a"),
+    ("https://m.co.mz/a", "https://m.co.mz/a"),
+    ("https://amp.example/a", "https://amp.example/a"),
+    ("https://m.kibaru.co.mz/a", "https://kibaru.co.mz/a"),
+    ("http://kibaru.example:8080/a/", "https://kibaru.example:8080/a"),
+    ("http://127.0.0.1:8080/a/", "https://127.0.0.1:8080/a"),
+    ("https://www.google.com/amp", "https://google.com/"),
+    ("https://kibaru.example/", "https://kibaru.example/"),
+    ("mailto:a@kibaru.example", "mailto:a@kibaru.example"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("url", "wanted"), IDENTITIES)
+def test_what_identity_keeps(url: str, wanted: str) -> None:
+    assert identity(url) == wanted
+
+
 addresses = st.builds(
     "{}://{}{}?{}#{}".format,
     st.sampled_from(["http", "https", "HTTP"]),
@@ -101,6 +186,27 @@ addresses = st.builds(
 def test_canonical_of_canonical_is_the_same(url: str) -> None:
     once = canonical(url)
     assert canonical(once) == once
+
+
+pieces = st.sampled_from(
+    ["amp", "index.php", "a", "", "comment-page-1", "www.kibaru.example", "c", "s", "a;sid=1", "é"]
+)
+journeys = st.builds(
+    "{}://{}/{}?{}".format,
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(["www.m.a.example", "x.cdn.ampproject.org", "google.com", "m.co.mz", "[::1]"]),
+    st.lists(pieces, max_size=8).map("/".join),
+    st.lists(st.sampled_from(["amp", "p=1", "b", "ref=x", "utm_a=1", "", "m=1"])).map("&".join),
+)
+
+
+@given(addresses | journeys | st.text())
+@example("http://a.example:443/")
+@example("https://a.cdn.ampproject.org/c/b.cdn.ampproject.org/c/m.c.example/amp")
+def test_identity_of_identity_is_the_same(url: str) -> None:
+    once = identity(url)
+    assert identity(once) == once
+    assert identity(canonical(url)) == once
 
 
 @given(st.text(), st.text() | addresses)

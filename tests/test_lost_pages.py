@@ -110,7 +110,7 @@ def crawl(djeli: Djeli, tmp_path: Path, base: str) -> Crawl:
         (tmp_path / "sites" / "site.toml").write_text(
             f'name = "S"\nurl = "{base}{front_page}"\ncountry = "ML"\nlanguages = ["fr"]\ndelay = 0\n'
         )
-        outcome = djeli("crawl", "site", "--json", "--data-dir", tmp_path)
+        outcome = djeli("crawl", "--allow-private", "site", "--json", "--data-dir", tmp_path)
         (counts,) = json.loads(outcome.stdout)
         return outcome.returncode, counts, outcome.stderr
 
@@ -147,7 +147,7 @@ def test_a_site_that_leads_nowhere_is_no_success(
 
 
 def test_a_broken_connection_is_told_in_words(djeli: Djeli, tmp_path: Path, base: str) -> None:
-    outcome = djeli("scrape", f"{base}/reset", "--data-dir", tmp_path)
+    outcome = djeli("scrape", "--allow-private", f"{base}/reset", "--data-dir", tmp_path)
     assert outcome.returncode == 1
     (line,) = outcome.stderr.splitlines()
     assert "Connection" in line

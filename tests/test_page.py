@@ -22,6 +22,8 @@ ARABIC = "<p>قال متحدث باسم الجيش إن القوات صدت هج
 FRENCH = "<p>L’éleveur a traversé la rivière à gué dès l’aube, malgré l’interdiction décrétée la veille à Gao.</p>"
 PORTUGUESE = "<p>A estrada já está aberta à circulação, e a população não voltou às aldeias.</p>"
 
+AMHARIC = "<p>የኢትዮጵያ መከላከያ ሠራዊት ትናንት በአማራ ክልል ውስጥ በተካሄደ ውጊያ ድል ማድረጉን አስታወቀ።</p>"
+
 
 def coded(body: bytes, name: str) -> Record:
     return record(body, head=f"Content-Type: text/html; charset=utf-8\r\nContent-Encoding: {name}")
@@ -180,9 +182,51 @@ def test_utf8_encoded_twice_is_undone_and_told(written: str, through: str) -> No
     assert found.warnings == ("UTF-8 encoded twice, undone",)
 
 
-def test_utf8_encoded_twice_in_places_is_told() -> None:
-    mixed = FRENCH * 2 + FRENCH.replace("’", "'").encode().decode("latin-1") * 3
-    assert text(page_from(record(mixed))).warnings == ("UTF-8 encoded twice in places",)
+@pytest.mark.parametrize("written", [ARABIC * 3, FRENCH * 3, AMHARIC * 3])
+def test_utf8_taken_for_arabic_and_encoded_again_is_undone(written: str) -> None:
+    found = text(page_from(record(written.encode().decode("cp1256").encode())))
+    assert (found.text, found.warnings) == (written, ("UTF-8 encoded twice, undone",))
+
+
+def test_utf8_encoded_twice_in_places_is_undone_there_and_told() -> None:
+    whole = FRENCH.replace("’", "'")
+    mixed = FRENCH * 2 + whole.encode().decode("latin-1") * 3
+    found = text(page_from(record(mixed)))
+    assert found.text == FRENCH * 2 + whole * 3
+    assert found.warnings == ("UTF-8 encoded twice in places, undone",)
+    titled = "<title>L’éleveur</title>".encode().decode("cp1252") + FRENCH + ARABIC
+    assert text(page_from(record(titled))).text == "<title>L’éleveur</title>" + FRENCH + ARABIC
+
+
+@pytest.mark.parametrize("written", [FRENCH, ARABIC, PORTUGUESE, AMHARIC, "<p>« Voilà »</p>"])
+def test_what_is_right_is_left_alone(written: str) -> None:
+    found = text(page_from(record(written)))
+    assert (found.text, found.warnings) == (written, ())
+
+
+@pytest.mark.parametrize("declared", ["", "; charset=utf-8", "; charset=iso-8859-1"])
+@pytest.mark.parametrize("written", [FRENCH * 4, ARABIC * 4])
+def test_a_bad_byte_does_not_make_another_charset_of_it(written: str, declared: str) -> None:
+    body = written.encode().replace(b" ", b" \xff", 1)
+    found = text(page_from(record(body, head=f"Content-Type: text/html{declared}")))
+    assert found.text == written.replace(" ", " \ufffd", 1)
+    assert found.warnings == ("1 bytes that are no UTF-8",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("written", [FRENCH, ARABIC])
+def test_utf16_that_no_mark_announces(written: str, encoding: str) -> None:
+    page = f"<html><head><title>x</title></head><body>{written}"
+    found = text(page_from(record(page.encode(encoding), head="Content-Type: text/html")))
+    assert (found.text, found.charset) == (page, encoding)
+    assert found.warnings == (f"no byte order mark, read as {encoding}",)
+    assert kind_of(page_from(record(page.encode(encoding))), None).name == "other"
+    assert kind_of(page_from(record(page.encode(encoding))), None).reason == "no HTML in it"
+
+
+def test_characters_that_were_lost_before_are_told() -> None:
+    found = text(page_from(record("<p>L\ufffdarmée</p>")))
+    assert found.warnings == ("characters that were lost before the page was sent",)
 
 
 @given(
@@ -210,6 +254,39 @@ LONG = (
     + "Le texte de la page continue encore un peu, sans rien dire de particulier. " * 20
     + "</p>"
 )
+MISSING = [
+    "Page not found – Sahel Infos",
+    "Oops! That page can’t be found.",
+    "This page doesn't exist",
+    "Sorry, the page you are looking for could not be found",
+    "Cette page n’existe pas",
+    "Désolé, page introuvable | Sahel Infos",
+    "Page non trouvée",
+    "Erreur 404 - Page introuvable",
+    "404 Not Found",
+    "Página não encontrada",
+    "Página no encontrada",
+    "عذرا، الصفحة المطلوبة غير موجودة",
+    "لم يتم العثور على الصفحة",
+    "Ukurasa haujapatikana",
+    "Ba a samu shafin",
+    "Bogga lama helin",
+    "ገጹ አልተገኘም",
+]
+CHALLENGES = [
+    "Checking your browser before accessing a.example",
+    "Verify you are human by completing the action below.",
+    "Request unsuccessful. Incapsula incident ID: 443000",
+    "Access Denied - Sucuri Website Firewall",
+    "Press & Hold to confirm you are a human",
+    "Vérification de la sécurité de votre connexion",
+]
+SCRIPTS = [
+    "window._cf_chl_opt={cvId:'3'}",
+    "var dd={'host':'geo.captcha-delivery.com'}",
+    "window._pxAppId='x';document.getElementById('px-captcha')",
+    "location='/_Incapsula_Resource?x=1'",
+]
 KINDS = [
     (record("", status="301 Moved", head="Location: /x"), "redirect"),
     (record(paged(LONG), status="404 Not Found"), "error"),
@@ -249,6 +326,49 @@ KINDS = [
     (record(paged(LONG), url="https://a.example/"), "listing"),
     (record(paged(LONG), url="https://a.example/?s=mali"), "search"),
     (record(paged(LONG, body='class="search-results"')), "search"),
+    (
+        record(
+            paged(
+                '<script type="application/ld+json">{"@type": "CollectionPage", "name": "Mali"}</script>'
+                + LONG
+            )
+        ),
+        "listing",
+    ),
+    (
+        record(
+            paged(
+                '<meta property="og:type" content="article"><script type="application/ld+json">{"@graph": [{"@type": ["CollectionPage"]}]}</script>'
+                + LONG
+            )
+        ),
+        "listing",
+    ),
+    (
+        record(
+            paged('<script type="application/ld+json">{"@type": "ProfilePage"}</script>' + LONG)
+        ),
+        "listing",
+    ),
+    (record(paged(LONG), url="https://a.example/rubrique/mali/"), "listing"),
+    (record(paged(LONG), url="https://a.example/tag/gao/page/2/"), "listing"),
+    (record(paged(LONG), url="https://a.example/auteur/awa-sow/"), "listing"),
+    (record(paged(LONG), url="https://a.example/2024/08/"), "listing"),
+    (record(paged(LONG), url="https://a.example/?cat=12"), "listing"),
+    (record(paged(LONG), url="https://a.example/spip.php?rubrique12"), "listing"),
+    (record(paged(LONG), url="https://a.example/recherche?q=mali"), "search"),
+    (record(paged(LONG, body='class="blog"')), "listing"),
+    *((record(paged(LONG[:300], title)), "soft 404") for title in MISSING),
+    *(
+        (record(paged(f"<h1>{title}</h1>{LONG[:300]}", "Sahel Infos")), "soft 404")
+        for title in MISSING
+    ),
+    *((record(paged(f"<p>{words}</p>", "Sahel Infos")), "wall") for words in CHALLENGES),
+    *((record(paged(f"<script>{script}</script>", "a.example")), "wall") for script in SCRIPTS),
+    *(
+        (record(f"<html><script>{script}</script>", status="403 Forbidden"), "wall")
+        for script in SCRIPTS
+    ),
 ]
 
 
@@ -264,3 +384,37 @@ def test_an_article_is_one() -> None:
     found = page_from(record(paged(LONG)))
     assert kind_of(found, None).name == "other"
     assert not isinstance(article_from(record(paged(LONG)), None), NoArticle)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Nothing found at the crash site near Kidal, army says",
+        "« Cet État n’existe plus » : le cri d’un maire de Gao",
+        "Mali : le contenu introuvable du rapport de l’ONU",
+        "Search for 404 missing students goes on",
+        "Checking your browser history: how the law changes",
+    ],
+)
+def test_headlines_about_what_is_missing_are_no_404(title: str) -> None:
+    page = record(paged(f"<h1>{title}</h1>{LONG}", f"{title} - Sahel Infos"))
+    assert not isinstance(article_from(page, None), NoArticle)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/category/mali/la-route-de-gao-est-rouverte-depuis-mardi/suite/x",
+        "https://a.example/2024/08/01/la-route/",
+        "https://a.example/article.php?s=12&id=3",
+        "https://a.example/search-for-peace/",
+        "https://a.example/tagant-un-village/",
+    ],
+)
+def test_addresses_of_articles(url: str) -> None:
+    assert not isinstance(article_from(record(paged(LONG), url=url), None), NoArticle)
+
+
+def test_a_short_article_behind_a_challenging_server_is_none_the_less_one() -> None:
+    script = "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>"
+    assert not isinstance(article_from(record(paged(script + LONG[:800])), None), NoArticle)

@@ -49,6 +49,7 @@ def test_what_is_lost_comes_again(archive: Path, djeli: Djeli) -> None:
         "articles",
         "catalogue.sqlite",
         "index.sqlite",
+        "learned.sqlite",
         "sites",
         "state",
         "warc",

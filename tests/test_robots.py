@@ -77,7 +77,7 @@ def test_what_a_robots_txt_means(
     djeli: Djeli, tmp_path: Path, robots: bytes | int | None, words: str | None
 ) -> None:
     with serving(robots) as url:
-        outcome = djeli("scrape", url, "--timeout", "5", "--data-dir", tmp_path)
+        outcome = djeli("scrape", "--allow-private", url, "--timeout", "5", "--data-dir", tmp_path)
     if words is None:
         assert outcome.returncode == 0, outcome.stderr
         return

@@ -60,7 +60,9 @@ def test_crawl_of_a_dead_site_is_not_a_success(tmp_path: Path) -> None:
 
 def test_shell_looks_without_leaving_traces(tmp_path: Path, server: NewsroomServer) -> None:
     url = server.outlets[0].truth[0].url
-    shell = scrapy("shell", url, "-c", "response.status", "--nolog", data_dir=tmp_path)
+    shell = scrapy(
+        "shell", url, "-c", "response.status", "--nolog", "-s", "ALLOW_PRIVATE=1", data_dir=tmp_path
+    )
     assert shell.stdout.strip().endswith("200"), shell.stderr
     assert not (tmp_path / "warc").exists()
     assert not (tmp_path / "state").exists()

@@ -7,12 +7,23 @@ import json
 import logging
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.commands.options import add_data_dir, add_verbose, scrapy_process
+from crawler.commands.options import (
+    add_allow_private,
+    add_data_dir,
+    add_verbose,
+    day,
+    scrapy_process,
+)
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
     from crawler.process import Crawl
     from crawler.progress import Summary
 
@@ -22,8 +33,11 @@ examples:
   djeli crawl radiookapi                    one site
   djeli crawl lefaso hiiraan --data-dir d   several, into the folder d
   djeli crawl --all                         every site that `djeli sites list` shows
+  djeli crawl --due                         those whose time has come; for a timer (`djeli schedule`)
+  djeli crawl lefaso --since 2024-01-01     also what its archives hold from that day on
 
-An interrupted crawl (Ctrl-C, kill, power cut) goes on where it was when it is run again.
+An interrupted crawl (Ctrl-C, kill, power cut) goes on where it was when it is run again.  Pages that
+failed are tried again: at once by a crawl of a named site, when their time has come by --due.
 Exit status: 0 all done, 1 something could not be fetched, extracted or kept, 2 wrong usage.
 """
 
@@ -31,6 +45,7 @@ _COLUMNS = (
     ("site", "site"),
     ("records", "responses"),
     ("new articles", "articles"),
+    ("corrected", "corrected"),
     ("held before", "known"),
     ("other pages", "not_articles"),
     ("requisites", "requisites"),
@@ -43,34 +58,100 @@ _COLUMNS = (
 def configure(parser: ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("sites", nargs="*", metavar="SITE", help="ids of sites to crawl")
-    parser.add_argument("--all", action="store_true", help="crawl every site")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="crawl every site")
+    which.add_argument(
+        "--due", action="store_true", help="of the sites named, or of all, those that are due"
+    )
+    parser.add_argument(
+        "--since", type=day, metavar="YYYY-MM-DD", help="walk the archives back to this day"
+    )
     parser.add_argument(
         "--no-requisites", action="store_true", help="leave out style sheets, pictures and fonts"
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON on stdout")
+    parser.add_argument(
+        "--metrics",
+        type=Path,
+        metavar="FILE",
+        help="write the summary for Prometheus' node exporter",
+    )
+    add_allow_private(parser)
     add_data_dir(parser)
     add_verbose(parser)
 
 
 def run(options: Namespace) -> int:
     """Crawl, print a table of what was found, and tell whether all was done."""
-    from archive.errors import SiteError, UsageError
     from crawler.process import run as run_crawls
+
+    names = _names(options)
+    if not names:
+        sys.stderr.write("nothing is due\n")
+        return _report([], options)
+    open_first(options.data_dir)
+    process = scrapy_process(
+        options,
+        logging.INFO,
+        REQUISITES=not options.no_requisites,
+        CRAWL_DUE=options.due,
+        CRAWL_SINCE=options.since.isoformat() if options.since else None,
+    )
+    crawlers = [process.create_crawler(name) for name in names]
+    with watched(crawlers, options):
+        crawls = run_crawls(process, crawlers)
+    return _report(crawls, options)
+
+
+def _names(options: Namespace) -> list[str]:
+    """The sites to crawl: none only where none is due."""
+    from archive.errors import SiteError, UsageError
     from spiders.site import find_site, sites_in
 
     sites = sites_in(options.data_dir)
-    names = sorted(sites) if options.all else list(dict.fromkeys(options.sites))
-    if not names:
-        raise UsageError("name the sites to crawl, or --all; `djeli sites list` shows them")
+    names = list(dict.fromkeys(options.sites))
+    if options.all and names:
+        raise UsageError("either name sites or say --all")
+    if not names and not options.all and not options.due:
+        raise UsageError(
+            "name the sites to crawl, or --all or --due; `djeli sites list` shows them"
+        )
     try:
         for name in names:
             find_site(sites, name)
     except SiteError as e:
         raise UsageError(str(e)) from None
-    open_first(options.data_dir)
-    process = scrapy_process(options, logging.INFO, REQUISITES=not options.no_requisites)
-    crawls = run_crawls(process, [process.create_crawler(name) for name in names])
-    return _report(crawls, options)
+    names = names or sorted(sites)
+    return [n for n in names if _is_due(options.data_dir, n)] if options.due else names
+
+
+def _is_due(data_dir: Path, name: str) -> bool:
+    """Whether its time has come and nobody is crawling it; a site never crawled is due."""
+    from crawler.ledger import ledger_of
+    from crawler.scheduler import is_held
+
+    path = data_dir / "state" / f"{name}.sqlite"
+    if not path.exists():
+        return True
+    if is_held(path):
+        return False
+    with ledger_of(path) as ledger:
+        due = ledger.next_due
+    return due is None or due <= datetime.now(UTC)
+
+
+@contextmanager
+def watched(crawlers: Sequence[Crawler], options: Namespace) -> Iterator[None]:
+    """A live table, where somebody is watching a terminal."""
+    from crawler.live import is_terminal, live_table
+
+    if options.verbose or not is_terminal():
+        yield
+        return
+    for crawler in crawlers:
+        crawler.settings.set("PROGRESS_LINES", value=False, priority="cmdline")
+    with live_table(crawlers):
+        yield
 
 
 def open_first(data_dir: Path) -> None:
@@ -82,13 +163,16 @@ def open_first(data_dir: Path) -> None:
 
 
 def _report(crawls: list[Crawl], options: Namespace) -> int:
+    from crawler.metrics import write_metrics
     from crawler.progress import summary
 
     summaries = [summary(c.crawler.spidercls.name, c.crawler.stats) for c in crawls if not c.error]
+    if options.metrics:
+        write_metrics(options.metrics, summaries, datetime.now(UTC))
     if options.json:
         rows = [dataclasses.asdict(s) | {"done": s.is_done} for s in summaries]
         sys.stdout.write(json.dumps(rows, indent=1) + "\n")
-    else:
+    elif summaries or crawls:
         sys.stdout.write(_table(summaries, options.data_dir))
     for crawl in crawls:
         if crawl.error:

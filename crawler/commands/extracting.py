@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.article import Article
 from archive.errors import ArchiveError
 from archive.reader import Damage, Record, read_records
-from crawler.pool import Failed, extract_article, outcome, shared_pool
+from crawler.commands.beat import Beat
+from crawler.commands.joining import Joiner
+from crawler.commands.teaching import Kept, Taught, Teacher, archive_of
+from crawler.pool import Failed, extract_page, outcome, shared_pool
 from spiders.site import site_for, sites_in
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from crawler.verdict import NoArticle
+    from crawler.verdict import Extract
 
 WINDOW = 64  # records on their way through the workers: bounds memory, keeps them busy
 
@@ -30,20 +35,61 @@ class Tally:
     articles: int = 0
     faults: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
+    beat: Beat = field(default_factory=Beat)
 
 
-def articles_of(path: Path, data_dir: Path, tally: Tally) -> Iterator[Article]:
+def articles_of(paths: Sequence[Path], data_dir: Path, tally: Tally) -> Iterator[Article]:
+    """The articles of files, read as the crawl read them where they are ours."""
+    joiner = new_joiner(data_dir)
+    for path in paths:
+        home = archive_of(path, data_dir)
+        with closing(Kept(home) if home else Taught([path], Beat())) as teacher:
+            yield from taught_articles(path, Reader(data_dir, teacher, joiner, tally))
+    yield from counted(joiner.rest(), tally)
+
+
+def new_joiner(data_dir: Path) -> Joiner:
+    """Joins parts in a worker; what cannot be joined is the first part alone."""
+
+    def join(parts: list[Article]) -> Article:
+        site = site_for(parts[0].url, sites_in(data_dir))
+        made = outcome(shared_pool().joined(parts, site.rules.publisher if site else None))
+        return parts[0] if isinstance(made, Failed) else made
+
+    return Joiner(join)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the pages of a file are read with, and what becomes of them."""
+
+    data_dir: Path
+    teacher: Teacher
+    joiner: Joiner
+    tally: Tally
+
+
+def taught_articles(path: Path, reader: Reader) -> Iterator[Article]:
     """The file's articles; what is none is counted, what cannot be read is told on stderr."""
-    waiting: deque[tuple[Record, Future[Article | NoArticle]]] = deque()
+    waiting: deque[tuple[Record, Future[Extract]]] = deque()
+    tally = reader.tally
     try:
         for record in _responses(path, tally):
-            waiting.append((record, _submit(record, data_dir)))
+            tally.beat.tick("extracting")
+            waiting.append((record, _submit(record, reader)))
             if len(waiting) >= WINDOW:
-                yield from _settled(*waiting.popleft(), tally)
+                yield from counted(_settled(*waiting.popleft(), reader), tally)
     except ArchiveError as e:
         _complain(str(e), tally)
     while waiting:
-        yield from _settled(*waiting.popleft(), tally)
+        yield from counted(_settled(*waiting.popleft(), reader), tally)
+
+
+def counted(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
+    """The same, in the tally."""
+    for article in articles:
+        tally.articles += 1
+        yield article
 
 
 def _responses(path: Path, tally: Tally) -> Iterator[Record]:
@@ -57,22 +103,21 @@ def _responses(path: Path, tally: Tally) -> Iterator[Record]:
             tally.kinds["revisit"] += 1
 
 
-def _submit(record: Record, data_dir: Path) -> Future[Article | NoArticle]:
-    site = site_for(record.url, sites_in(data_dir)) if record.url else None
-    return shared_pool().submit(extract_article, record, site.rules if site else None)
+def _submit(record: Record, reader: Reader) -> Future[Extract]:
+    site = site_for(record.url, sites_in(reader.data_dir)) if record.url else None
+    teacher = reader.teacher
+    work = partial(extract_page, learned=teacher.of(record), beside=teacher.beside(record))
+    return shared_pool().submit(work, record, site.rules if site else None)
 
 
-def _settled(
-    record: Record, future: Future[Article | NoArticle], tally: Tally
-) -> Iterator[Article]:
-    result = outcome(future)
-    if isinstance(result, Article):
-        tally.articles += 1
-        yield result
-    elif isinstance(result, Failed):
-        _complain(f"{record.url}: {result.reason} (record {record.id})", tally)
+def _settled(record: Record, future: Future[Extract], reader: Reader) -> Iterator[Article]:
+    page = outcome(future)
+    if isinstance(page, Failed):
+        _complain(f"{record.url}: {page.reason} (record {record.id})", reader.tally)
+    elif isinstance(page.result, Article):
+        yield from reader.joiner.take(page)
     else:
-        tally.kinds[result.kind] += 1
+        reader.tally.kinds[page.result.kind] += 1
 
 
 def _complain(message: str, tally: Tally) -> None:

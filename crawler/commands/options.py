@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
@@ -33,6 +35,16 @@ def add_verbose(parser: ArgumentParser) -> None:
     )
 
 
+def add_allow_private(parser: ArgumentParser) -> None:
+    """``--allow-private``: see ``crawler.addresses``."""
+    parser.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="fetch from loopback, link-local and private addresses as well (default: only where the"
+        " site file names one)",
+    )
+
+
 def seconds(text: str) -> float:
     """A time to wait, for argparse."""
     try:
@@ -42,6 +54,14 @@ def seconds(text: str) -> float:
     if not 0 < number <= MOST_SECONDS:
         raise ArgumentTypeError(f"{text!r} is not a number of seconds up to {MOST_SECONDS}")
     return number
+
+
+def day(text: str) -> date:
+    """A day, for argparse."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day like 2026-03-14") from None
 
 
 def count(text: str) -> int:
@@ -62,6 +82,8 @@ def scrapy_process(options: Namespace, level: int, **settings: Any) -> AsyncCraw
     project = Settings()
     project.setmodule("crawler.settings", priority="project")
     project.set("DATA_DIR", str(options.data_dir), priority="cmdline")
+    if options.allow_private:
+        project.set("ALLOW_PRIVATE", value=True, priority="cmdline")
     for name, value in settings.items():
         project.set(name, value, priority="cmdline")
     if options.verbose:
@@ -74,8 +96,17 @@ def scrapy_process(options: Namespace, level: int, **settings: Any) -> AsyncCraw
     return process
 
 
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what ``sys.stderr`` is at the moment: above a live table while there is one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """As logging calls it."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def _log_to_stderr(level: int) -> None:
-    handler = logging.StreamHandler()
+    handler = _Stderr()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
     handler.addFilter(lambda record: record.name.partition(".")[0] not in _OTHERS)
     logging.basicConfig(level=level, handlers=[handler], force=True)

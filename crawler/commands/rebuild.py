@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,9 +43,8 @@ def run(options: Namespace) -> int:
     keep.release(keep.open_archive(data_dir, {}))  # cuts and closes what a crash left open
     tally = Tally()
 
-    def articles(path: Path) -> Iterator[Article]:
-        sys.stderr.write(f"reading {path.name}\n")
-        return articles_of(path, data_dir, tally)
+    def articles(paths: Sequence[Path]) -> Iterator[Article]:
+        return articles_of(paths, data_dir, tally)
 
     made = rebuild(data_dir, articles)
     sys.stdout.write(f"{made.records} records indexed, {made.articles} articles\n")

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.commands.options import add_data_dir, add_verbose, scrapy_process, seconds
+from crawler.commands.options import (
+    add_allow_private,
+    add_data_dir,
+    add_verbose,
+    scrapy_process,
+    seconds,
+)
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
@@ -46,6 +52,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--ignore-robots", action="store_true", help="fetch what robots.txt asks not to fetch"
     )
+    add_allow_private(parser)
     add_data_dir(parser)
     add_verbose(parser)
 
@@ -54,7 +61,9 @@ def run(options: Namespace) -> int:
     """Scrape, print, and tell whether every URL gave its article."""
     from archive.errors import UsageError
     from crawler.process import run as run_crawls
+    from spiders.news import private_places
     from spiders.pages import PagesSpider
+    from spiders.site import sites_in
 
     wanted = list(dict.fromkeys(_urls(options.urls)))
     bad = [url for url in wanted if not _is_http(url)]
@@ -73,6 +82,9 @@ def run(options: Namespace) -> int:
         ARCHIVE_ENABLED=not options.no_archive,
         ARCHIVE_REVISITS=False,  # a one-off capture is evidence by itself
         JOURNAL_ENABLED=False,
+        PRIVATE_PLACES=sorted(
+            set().union(*map(private_places, sites_in(options.data_dir).values()))
+        ),
         REQUISITES=not options.no_requisites,
         DOWNLOAD_TIMEOUT=options.timeout,
         CONCURRENT_REQUESTS=16,  # many hosts

@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 RUN = {
+    "ALLOW_PRIVATE": True,
     "ARCHIVE_REVISITS": False,  # many cases answer with the same body
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS": 24,

@@ -1,0 +1,127 @@
+"""The captures of a URL, for those who only read: all of them, the nearest to a moment, those of pages around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.errors import ArchiveError, DamagedRecordError
+from archive.index import Capture
+from archive.reader import Record, record_at
+from archive.readonly import ReadOnly
+from archive.records import warc_date
+from archive.warcfile import locate
+
+_COLUMNS = ", ".join(Capture.__dataclass_fields__)
+_SHOWN = "status IS NOT NULL AND (type = 'revisit' OR truncated IS NULL) AND status < 400"
+_LAST = "\U0010ffff"
+MOST_CAPTURES = 50_000  # of one URL: every ten minutes for a year
+
+
+class Captured:
+    """The index of a data folder and the WARC files that it points into, for any number of threads."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / "warc"
+        self._index = ReadOnly(data_dir / "index.sqlite")
+
+    def of(self, url: str) -> list[Capture]:
+        """All captures of exactly this URL, oldest first."""
+        return self._all("url = ? ORDER BY date LIMIT ?", (url, MOST_CAPTURES))
+
+    def nearest(self, url: str, moment: datetime) -> Capture | None:
+        """The capture nearest in time; of those that failed or broke off only if there is no other."""
+        for where in (_SHOWN, "status IS NOT NULL"):
+            day = warc_date(moment)
+            around = (
+                *self._all(
+                    f"url = ? AND date <= ? AND {where} ORDER BY date DESC LIMIT 1", (url, day)
+                ),
+                *self._all(f"url = ? AND date > ? AND {where} ORDER BY date LIMIT 1", (url, day)),
+            )
+            if around:
+                return min(around, key=lambda found: abs(_moment(found) - moment))
+        return None
+
+    def at(self, url: str, second: str) -> Capture | None:
+        """The capture of that second, as 2026-03-14T09:26:53; whole and successful ones come first."""
+        found = self._all(
+            f"url = ? AND date >= ? AND date < ? ORDER BY NOT ({_SHOWN}), status, date LIMIT 1",
+            (url, second, f"{second}{_LAST}"),
+        )
+        return found[0] if found else None
+
+    def of_record(self, record_id: str) -> Capture | None:
+        """The capture that is this record."""
+        found = self._all("record_id = ? LIMIT 1", (record_id,))
+        return found[0] if found else None
+
+    def original(self, capture: Capture) -> Capture | None:
+        """The response whose record holds the payload: itself, or what it is a revisit of."""
+        if capture.type == "response":
+            return capture
+        found = self._all("record_id = ? AND type = 'response' LIMIT 1", (capture.refers_to or "",))
+        return found[0] if found else None
+
+    def around(self, url: str, most: int = 20) -> list[tuple[str, int]]:
+        """URLs that have captures and begin like this one, and how many: of its folder, else of its host."""
+        for beginning in _beginnings(url):
+            with self._index.reading() as database:
+                rows = database.execute(
+                    "SELECT url, count(*) FROM capture WHERE url >= ? AND url < ?"
+                    " AND status IS NOT NULL GROUP BY url LIMIT ?",
+                    (beginning, beginning + _LAST, most),
+                ).fetchall()
+            if rows:
+                return rows
+        return []
+
+    def record_of(self, capture: Capture) -> Record:
+        """Its record; ``DamagedRecordError`` if another one is there."""
+        record = record_at(self.path_of(capture), capture.offset)
+        if capture.record_id and record.id != capture.record_id:
+            raise DamagedRecordError(
+                f"{capture.file} at byte {capture.offset}: not the record {capture.record_id}"
+            )
+        return record
+
+    def path_of(self, capture: Capture) -> Path:
+        """The file that it lies in; the name comes from the index, and leads nowhere else."""
+        if Path(capture.file).name != capture.file:
+            raise ArchiveError(f"{capture.file!r} is no name of a WARC file")
+        return locate(self._folder, capture.file)
+
+    def _all(self, where: str, values: tuple[Any, ...]) -> list[Capture]:
+        if not self._index.exists:
+            return []
+        with self._index.reading() as database:
+            rows = database.execute(f"SELECT {_COLUMNS} FROM capture WHERE {where}", values)
+            return [_capture(row) for row in rows]
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._index.close()
+
+
+def _capture(row: tuple[Any, ...]) -> Capture:
+    return Capture(**dict(zip(Capture.__dataclass_fields__, row, strict=True)))
+
+
+def _moment(capture: Capture) -> datetime:
+    return datetime.fromisoformat(capture.date)
+
+
+def _beginnings(url: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    if not parts.netloc:
+        return
+    home = f"{parts.scheme}://{parts.netloc}/"
+    yield f"{home}{parts.path.rpartition('/')[0].lstrip('/')}"
+    yield home
+    yield f"{'http' if parts.scheme == 'https' else 'https'}://{parts.netloc}/"

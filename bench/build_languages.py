@@ -1,0 +1,254 @@
+"""Build ``crawler/languages/languages.bin``, byte for byte the same from the same text.
+
+``python -m bench.build_languages FOLDER`` reads the ``train`` lines of a folder of ``CODE.txt`` files
+(``LENGTH<TAB>SOURCE<TAB>TEXT``) and the texts of our own beside the table, counts profiles as langdetect does,
+takes langdetect's own for the languages that the folder lacks, and adds words with their 4- and 5-grams.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from zlib import crc32
+
+from langdetect.utils.lang_profile import LangProfile
+
+from crawler.profiles import STEP, packed
+from crawler.wording import letters, longer, words
+
+HOME = Path(__file__).parents[1] / "crawler" / "languages"
+DIALECTS = {"ary": "ar", "arz": "ar", "aeb": "ar"}
+# langdetect's profiles of these come from far more text than ours
+STOCK_FIRST = frozenset(["en", "es", "fr", "pt"])
+
+LETTERS = 0.6  # weight of langdetect's n-grams beside words and longer n-grams, which repeat them
+WORD = 2.0
+LONGER = 0.7
+LEAST_WORDS, LEAST_GRAMS = 8_000, 70_000  # a short text's words count as of one so long
+LIST_WORDS, LIST_TIMES = 1_000, 6  # langdetect drops what it met twice or less
+# Headlines in Nigerian Pidgin are English words around a few of its own: those must decide, not these.
+LENDERS, LENT, GRAMMAR = {"pcm": "en"}, 0.15, 100
+LEAST_USUAL = 0.4  # of a list of words, which repeats none
+BARE = 0.3  # weight of words without their marks: newsrooms write Yoruba without tones, Hausa without hooks
+ALPHA = 0.1
+TOTAL = 100_000  # n-grams that a language's text holds about; smoothing is alike for long and short texts
+LANGDETECT_ALPHA = 0.5 / 10_000  # langdetect's own smoothing
+RARE = {"word": 2, "gram": 3}
+
+_TONES = frozenset("\u0300\u0301\u0302\u0304\u030c")
+_BARE = str.maketrans("ɓɗƙƴɛɔŋɲǝẹọṣƊƁƘƳƐƆŊƝƎỌẸṢ", "bdkyeonneeosDBKYEONNEOES")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile as langdetect keeps it: how often each n-gram, and how many of each length."""
+
+    freq: Mapping[str, float]
+    n_words: tuple[float, ...]
+
+    def share(self, gram: str) -> float:
+        return self.freq[gram] / self.n_words[len(gram) - 1]
+
+
+def main() -> int:
+    """Count, build, write, and record the checksum."""
+    parser = argparse.ArgumentParser(prog="python -m bench.build_languages", description=__doc__)
+    parser.add_argument("folder", type=Path, help="CODE.txt files with train lines")
+    parser.add_argument("--into", type=Path, default=HOME, help="where languages.bin goes")
+    parser.add_argument(
+        "--profiles", type=Path, help="write our profiles there, as langdetect reads them"
+    )
+    options = parser.parse_args()
+    counts = trained(options.folder, HOME / "written")
+    if options.profiles:
+        options.profiles.mkdir(parents=True, exist_ok=True)
+        for code, profile in sorted(own_profiles(prepared(counts)).items()):
+            form = {
+                "name": code,
+                "freq": dict(sorted(profile.freq.items())),
+                "n_words": profile.n_words,
+            }
+            (options.profiles / code).write_text(json.dumps(form, ensure_ascii=False), "utf-8")
+    content = built(counts)
+    (options.into / "languages.bin").write_bytes(content)
+    line = f"{sha256(content).hexdigest()}  languages.bin\n"
+    (options.into / "SHA256SUMS").write_text(line, "utf-8")
+    sys.stdout.write(f"{len(content)} bytes, {line}")
+    return 0
+
+
+def trained(folder: Path, written: Path) -> dict[str, Counter[str]]:
+    """For each language, how often each word stands in its training lines and in our own texts."""
+    counts: dict[str, Counter[str]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        code = DIALECTS.get(path.stem, path.stem)
+        for text in _train_lines(path):
+            counts.setdefault(code, Counter()).update(words(text))
+    for path in sorted(written.glob("*.txt")):
+        counts.setdefault(path.stem, Counter()).update(words(path.read_text("utf-8")))
+    return {code: counts[code] for code in sorted(counts) if counts[code]}
+
+
+def _train_lines(path: Path) -> Iterable[str]:
+    for line in path.read_text("utf-8").split("\n"):
+        length, _, rest = line.partition("\t")
+        if length == "train":
+            yield rest.partition("\t")[2]
+
+
+def built(counted: Mapping[str, Counter[str]]) -> bytes:
+    """The content of languages.bin."""
+    counts = prepared(counted)
+    own, stock = own_profiles(counts), stock_profiles()
+    languages = (*sorted(own), *sorted(set(stock) - set(own)))
+    table: dict[str, dict[int, int]] = {}
+    usual_letters: list[float] = []
+    for index, code in enumerate(languages):
+        profile = stock[code] if code in STOCK_FIRST or code not in own else own[code]
+        usual = 0.0
+        for gram in sorted(profile.freq):
+            nats = LETTERS * math.log1p(profile.share(gram) / LANGDETECT_ALPHA)
+            _put(table, gram, index, nats)
+            usual += profile.share(gram) * nats / STEP
+        usual_letters.append(round(usual, 1))
+    for gram, shares in _refinement(counts).items():
+        weight = WORD if gram[0] == "=" else LONGER
+        for code, share in shares.items():
+            _put(table, gram, languages.index(code), weight * math.log1p(share * TOTAL / ALPHA))
+    about = {
+        "languages": languages,
+        "own": len(own),
+        "usual_letters": usual_letters,
+        "usual_words": [_usual_words(counts[code]) for code in sorted(own)],
+    }
+    return packed(about, _hashed(table))
+
+
+def prepared(counts: Mapping[str, Counter[str]]) -> dict[str, dict[str, float]]:
+    """Counts with what a creole takes of its lender's words, and with a mere list of words counted as text."""
+    ready: dict[str, dict[str, float]] = {}
+    for code in sorted(counts):
+        times = LIST_TIMES if counts[code].total() < LIST_WORDS else 1
+        ready[code] = {word: seen * times for word, seen in sorted(counts[code].items())}
+    for code, lender in LENDERS.items():
+        if code in ready and lender in ready:
+            for word, seen in _lent(ready[lender]).items():
+                ready[code][word] = ready[code].get(word, 0) + LENT * seen
+    return ready
+
+
+def _lent(lender: Mapping[str, float]) -> dict[str, float]:
+    """A language's words without its most frequent, which hold its grammar."""
+    small: dict[str, float] = {}
+    for word, seen in lender.items():
+        small[word.lower()] = small.get(word.lower(), 0) + seen
+    grammar = frozenset(sorted(small, key=lambda word: (-small[word], word))[:GRAMMAR])
+    return {word: seen for word, seen in lender.items() if word.lower() not in grammar}
+
+
+def _usual_words(seen: Mapping[str, float]) -> float:
+    """The part of a text, in letters, that is words met elsewhere in it: what a new text may have."""
+    small: dict[str, float] = {}
+    for word, times in seen.items():
+        small[word.lower()] = small.get(word.lower(), 0) + times
+    again = sum(len(word) * times for word, times in small.items() if times > 1)
+    share = again / sum(len(word) * times for word, times in small.items())
+    return round(max(LEAST_USUAL, share), 2)
+
+
+def _put(table: dict[str, dict[int, int]], gram: str, index: int, nats: float) -> None:
+    value = min(255, round(nats / STEP))
+    if value:
+        table.setdefault(gram, {})[index] = value
+
+
+def _hashed(table: Mapping[str, Mapping[int, int]]) -> dict[int, bytes]:
+    """Values by hash; of two n-grams with one hash the first in order stays."""
+    hashed: dict[int, bytes] = {}
+    for gram in sorted(table):
+        row = sorted(table[gram].items())
+        key = crc32(gram.encode("utf-8", "surrogatepass"))
+        hashed.setdefault(key, bytes([len(row), *(i for i, _ in row), *(v for _, v in row)]))
+    return hashed
+
+
+def own_profiles(counts: Mapping[str, Mapping[str, float]]) -> dict[str, Profile]:
+    """langdetect's profiles of our texts, with its own cuts of the rare."""
+    return {code: _profile(code, seen) for code, seen in counts.items()}
+
+
+def _profile(code: str, seen: Mapping[str, float]) -> Profile:
+    freq: dict[str, float] = {}
+    for word, times in seen.items():
+        for gram in letters(word):
+            freq[gram] = freq.get(gram, 0) + times
+    sizes = [sum(n for gram, n in freq.items() if len(gram) == size) for size in (1, 2, 3)]
+    profile = LangProfile(code, freq, sizes)
+    profile.omit_less_freq()
+    return Profile(dict(profile.freq), tuple(profile.n_words))
+
+
+def stock_profiles() -> dict[str, Profile]:
+    """The profiles inside langdetect; both Chinese scripts are one language."""
+    found: dict[str, Profile] = {}
+    for entry in sorted(files("langdetect").joinpath("profiles").iterdir(), key=lambda e: e.name):
+        if not entry.name.startswith("."):
+            form = json.loads(entry.read_text("utf-8"))
+            found[form["name"]] = Profile(form["freq"], tuple(form["n_words"]))
+    return found
+
+
+def _refinement(counts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """For each word and longer n-gram, its share in the languages that have it."""
+    shares: dict[str, dict[str, float]] = {}
+    totals: dict[str, float] = {}
+    for code, seen in counts.items():
+        features: dict[str, float] = {}
+        sizes = {True: 0.0, False: 0.0}
+        for word, times in _with_bare(seen).items():
+            for gram in longer(word):
+                features[gram] = features.get(gram, 0.0) + times
+                sizes[gram[0] == "="] += times
+        for gram, times in features.items():
+            size = (
+                max(sizes[True], LEAST_WORDS) if gram[0] == "=" else max(sizes[False], LEAST_GRAMS)
+            )
+            shares.setdefault(gram, {})[code] = times / size
+            totals[gram] = totals.get(gram, 0.0) + times
+    return {g: s for g, s in shares.items() if totals[g] >= RARE["word" if g[0] == "=" else "gram"]}
+
+
+def _with_bare(seen: Mapping[str, float]) -> dict[str, float]:
+    """Words in small letters, and what they are without marks and hooks."""
+    mixed: dict[str, float] = {}
+    for word, times in seen.items():
+        small = word.lower()
+        mixed[small] = mixed.get(small, 0) + times
+        for bare in sorted({stripped(small), toneless(small)} - {small}):
+            mixed[bare] = mixed.get(bare, 0) + BARE * times
+    return mixed
+
+
+def toneless(word: str) -> str:
+    """A word without the marks of tone, its dots and hooks kept: how much of the Yoruba press writes."""
+    apart = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", "".join(char for char in apart if char not in _TONES))
+
+
+def stripped(word: str) -> str:
+    """A word without diacritics, hooks and dots."""
+    apart = unicodedata.normalize("NFD", word.translate(_BARE))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Extractors beside which ours is measured; each runs in an environment of its own."""

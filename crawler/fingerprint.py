@@ -1,0 +1,236 @@
+"""A page as a sequence of marks: what each line says, as a hash, and what it is built like.
+
+Two pages of a site can be compared by their marks alone, long after their bytes were let go.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from lxml.etree import _Element, iterwalk
+
+from crawler import appeals
+from crawler.blocks import BLOCKS
+
+_BREAKING = BLOCKS.union(
+    ("nav", "footer", "aside", "form", "figcaption", "label", "button", "fieldset", "legend"),
+    ("caption", "iframe", "video", "audio", "hgroup", "dialog", "menu"),
+)
+_MUTE = frozenset(["script", "style", "noscript", "template", "head", "option", "textarea", "svg"])
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_BOLD = frozenset(["b", "strong"])
+_STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", "।")
+_LONG = 80  # characters; a line with more is a sentence without a full stop
+_MOST = 3000  # lines of a page
+_LEVELS = 3  # boxes around a line that its place is told by
+_LEAST_LINES, _LEAST_TEXT = 2, 300  # sentences and their characters on a page that teaches
+_DIGITS = re.compile(r"\d+")
+_OF_ONE_PAGE = re.compile(  # class names that content management systems make of a page's subject
+    r"^(?:category|tag|tags|author|postid|post|page|status|format|term|node|type|section|rubrique|mot|topic|lang)[-_]"
+)
+_VERSION = re.compile(r"^(?:www|m|amp|mobile)\.(?=[^.]+\.)")
+_MARK = struct.Struct("<QIIBH")
+
+LINKED, SENTENCE, HEADING, ITEM, TITLE, APPEAL = 1, 2, 4, 8, 16, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line: hashes of what it says, of its own element in its boxes, and of the boxes alone."""
+
+    said: int
+    place: int
+    box: int
+    flags: int
+    size: int
+
+    def has(self, flag: int) -> bool:
+        """Whether one of the flags ``LINKED`` ... ``APPEAL`` is set."""
+        return bool(self.flags & flag)
+
+    @property
+    def key(self) -> int:
+        """What tells the line from others: a sentence by itself, a short one with the box it stands in."""
+        return self.said if self.has(SENTENCE) else self.said ^ (self.box << 32 | self.box)
+
+    @property
+    def is_prose(self) -> bool:
+        """A sentence that is no link."""
+        return self.flags & (SENTENCE | LINKED) == SENTENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """The marks of an article's page; ``key`` tells its address, ``headline`` what it calls itself."""
+
+    host: str
+    key: int
+    headline: int
+    packed: bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is text enough to learn from."""
+        prose = [mark.size for mark in self.marks if mark.is_prose]
+        return len(prose) >= _LEAST_LINES and sum(prose) >= _LEAST_TEXT
+
+    @property
+    def marks(self) -> list[Mark]:
+        """From top to bottom."""
+        return [Mark(*values) for values in _MARK.iter_unpack(self.packed)]
+
+
+def pack(marks: list[Mark]) -> bytes:
+    """The form in which marks are kept."""
+    return b"".join(_MARK.pack(m.said, m.place, m.box, m.flags, min(m.size, 0xFFFF)) for m in marks)
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of a tree with its mark and the places of its text: an element, and whether it is its tail."""
+
+    text: str
+    mark: Mark
+    pieces: list[tuple[_Element, bool]]
+
+
+def hashed(text: str, size: int = 8) -> int:
+    """The same in every process."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=size).digest())
+
+
+@lru_cache(4096)
+def said(text: str) -> int:
+    """What a line says, as a hash: case, width and, but for sentences, numbers make no difference."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashed(plain if is_sentence(text) else _DIGITS.sub("#", plain))
+
+
+@lru_cache(4096)
+def _appeals(text: str) -> bool:
+    """Whether a line may be an appeal to readers: a few words about what such are about."""
+    return appeals.themes(text) > 1
+
+
+def is_sentence(text: str) -> bool:
+    """Long, or a few words that end as sentences do."""
+    return len(text) >= _LONG or (text.rstrip(")").endswith(_STOPS) and len(text.split()) > 3)
+
+
+def host_of(url: str) -> str | None:
+    """The host whose pages are compared: versions for phones belong to it."""
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return None
+    return _VERSION.sub("", host) or None
+
+
+def rows(tree: _Element) -> list[Row]:
+    """The lines of a page from top to bottom; a line break ends one too."""
+    reader = _Reader()
+    mute: _Element | None = None
+    for event, node in iterwalk(tree, events=("start", "end")):
+        if mute is not None:
+            if event == "end" and node is mute:
+                mute = None
+                reader.take(node, tail=True)
+            continue
+        if node.tag in _MUTE and event == "start":
+            mute = node
+        elif event == "start":
+            reader.enter(node)
+        else:
+            reader.leave(node, is_root=node is tree)
+        if len(reader.rows) >= _MOST:
+            break
+    reader.flush()
+    return reader.rows
+
+
+class _Reader:
+    """Collects pieces of text until a block begins or ends."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._steps: list[str] = ["", ""]
+        self._tags: list[str] = ["", ""]
+        self._texts: list[str] = []
+        self._pieces: list[tuple[_Element, bool]] = []
+        self._linked = self._bold = 0
+        self._links = self._bolds = 0
+
+    def enter(self, node: _Element) -> None:
+        tag = str(node.tag)
+        if tag in _BREAKING:
+            self.flush()
+            self._steps.append(f"{self._steps[-1]}>{_step(tag, node.get('class') or '')}")
+            self._tags.append(tag)
+        elif tag == "br":
+            self.flush()
+        self._links += tag == "a" and node.get("href") is not None
+        self._bolds += tag in _BOLD
+        self.take(node, tail=False)
+
+    def leave(self, node: _Element, *, is_root: bool) -> None:
+        tag = str(node.tag)
+        if tag in _BREAKING:
+            self.flush()
+            self._steps.pop()
+            self._tags.pop()
+        self._links -= tag == "a" and node.get("href") is not None
+        self._bolds -= tag in _BOLD
+        if not is_root:
+            self.take(node, tail=True)
+
+    def take(self, node: _Element, *, tail: bool) -> None:
+        text = node.tail if tail else node.text
+        if not text:
+            return
+        self._texts.append(text)
+        self._pieces.append((node, tail))
+        size = len(text.strip())
+        self._linked += size if self._links else 0
+        self._bold += size if self._bolds else 0
+
+    def flush(self) -> None:
+        text = " ".join("".join(self._texts).split())
+        if text:
+            self.rows.append(Row(text, self._mark(text), self._pieces))
+            self._pieces = []
+        self._pieces.clear()
+        self._texts.clear()
+        self._linked = self._bold = 0
+
+    def _mark(self, text: str) -> Mark:
+        tag = self._tags[-1]
+        is_linked, is_told = self._linked * 2 >= len(text), is_sentence(text)
+        is_headed = tag in _HEADINGS or (self._bold * 10 >= len(text) * 9 and len(text) < _LONG)
+        flags = (
+            LINKED * is_linked
+            | SENTENCE * is_told
+            | HEADING * is_headed
+            | ITEM * (tag in ("li", "td", "th", "dd", "dt", "blockquote"))
+            | TITLE * (tag == "h1")
+            | APPEAL * (is_told and not is_linked and _appeals(text))
+        )
+        return Mark(said(text), _path(self._steps[-1]), _path(self._steps[-2]), flags, len(text))
+
+
+@lru_cache(4096)
+def _step(tag: str, names: str) -> str:
+    """A box as it is written in paths: its tag and those class names that are not of one page alone."""
+    words = {_DIGITS.sub("", word) for word in names.lower().split()}
+    kept = sorted(word for word in words if not _OF_ONE_PAGE.match(word))
+    return ".".join([tag, *kept[:6]])
+
+
+@lru_cache(4096)
+def _path(steps: str) -> int:
+    return hashed(">".join(steps.split(">")[-_LEVELS:]), 4)

@@ -1,0 +1,224 @@
+"""What was learned of each host, on disk: fingerprints of its newest articles, and every state by its id.
+
+``DATA_DIR/learned.sqlite`` is shared by processes.  A state is durable before anyone is told of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.database import opened
+from archive.errors import ArchiveError
+from archive.groupcommit import GroupCommit
+from archive.shared import Shared
+from crawler.beside import NOTHING, Beside
+from crawler.fingerprint import Fingerprint
+from crawler.learning import WINDOW, is_strange, learn
+from crawler.recurring import Learned
+
+FILE = "learned.sqlite"
+KEPT = 2 * WINDOW  # pages of a host: an article may have several
+_SOON = 6  # articles up to which each teaches something
+_STEP = 10
+
+_SCHEMA = """
+PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+CREATE TABLE IF NOT EXISTS page(
+  number INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, key INTEGER NOT NULL, headline INTEGER NOT NULL,
+  marks BLOB NOT NULL, UNIQUE(host, key));
+CREATE TABLE IF NOT EXISTS state(id TEXT PRIMARY KEY, host TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS used(
+  record TEXT PRIMARY KEY, state TEXT REFERENCES state(id), beside TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS host(
+  host TEXT PRIMARY KEY, met INTEGER NOT NULL, state TEXT REFERENCES state(id)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many articles of a host were met, and what is known of it."""
+
+    met: int
+    learned: Learned | None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A record was read with a state, or without any, and with what was known of it elsewhere."""
+
+    record_id: str
+    state_id: str | None
+    beside: Beside = NOTHING
+
+
+_NOTED = Standing(0, None)
+_stores: Shared[LearnedStore] = Shared()
+
+
+def open_learned(data_dir: Path) -> LearnedStore:
+    """The store of that folder; every call is to be answered by one ``release``."""
+    return _stores.open(data_dir, LearnedStore)
+
+
+def release(store: LearnedStore) -> None:
+    """The last to release a store closes it."""
+    _stores.release(store.data_dir)
+
+
+class LearnedStore:
+    """Learns on a thread of its own; ``meet`` may be called from any thread."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._states: States | None = None
+        self._commits: GroupCommit[Fingerprint | Use, Standing] = GroupCommit(
+            "learned", self._write, self._finish
+        )
+
+    def meet(self, page: Fingerprint) -> Future[Standing]:
+        """Done once the page is noted, and what follows from it is durable."""
+        return self._commits.submit(page)
+
+    def note(self, record_id: str, learned: Learned | None, beside: Beside) -> Future[Standing]:
+        """Keep with what a record was read, so that it can be read so again; done once that is durable."""
+        return self._commits.submit(Use(record_id, learned.id if learned else None, beside))
+
+    def close(self) -> None:
+        """Write what is waiting."""
+        self._commits.close()
+
+    def _write(self, jobs: Sequence[Fingerprint | Use]) -> list[Standing]:
+        if self._states is None:  # a connection of SQLite belongs to the thread that made it
+            self._states = States(self.data_dir / FILE)
+        return self._states.write(jobs)
+
+    def _finish(self) -> None:
+        if self._states:
+            self._states.close()
+
+
+class States:
+    """The database.  One instance serves one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._named("open"):
+            self._db = opened(path, _SCHEMA)
+
+    @contextmanager
+    def _named(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot {verb} {self._path}: {e}") from e
+
+    def write(self, jobs: Sequence[Fingerprint | Use]) -> list[Standing]:
+        """Note pages and uses in their order, all or none; how each page's host stands when all are noted."""
+        with self._named("write"), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                if isinstance(job, Use):
+                    self._db.execute(
+                        "INSERT OR REPLACE INTO used VALUES(?, ?, ?)",
+                        (job.record_id, job.state_id, job.beside.to_json()),
+                    )
+                else:
+                    self._meet(job)
+            hosts = {job.host for job in jobs if isinstance(job, Fingerprint)}
+            standings = {host: self.standing(host) for host in hosts}
+        return [standings[job.host] if isinstance(job, Fingerprint) else _NOTED for job in jobs]
+
+    def meet(self, pages: Sequence[Fingerprint]) -> Standing:
+        """Note pages of one host; how it stands then."""
+        return self.write(pages)[-1]
+
+    def _meet(self, page: Fingerprint) -> None:
+        if not page.is_full:
+            return
+        before = self.standing(page.host)
+        is_new = self._keep(page)
+        met, learned = before.met + is_new, before.learned
+        if is_new and (_is_due(met) or (learned and is_strange(page, learned))):
+            learned = self._learn(page.host)
+        self._db.execute(
+            "INSERT OR REPLACE INTO host VALUES(?, ?, ?)",
+            (page.host, met, learned.id if learned else None),
+        )
+
+    def _keep(self, page: Fingerprint) -> bool:
+        """Among the newest of its host, in place of an older capture; whether there was none."""
+        gone = self._db.execute(
+            "DELETE FROM page WHERE host = ? AND key = ?", (page.host, page.key)
+        )
+        self._db.execute(
+            "INSERT INTO page(host, key, headline, marks) VALUES(?, ?, ?, ?)",
+            (page.host, page.key, page.headline, page.packed),
+        )
+        self._db.execute(
+            "DELETE FROM page WHERE number IN"
+            " (SELECT number FROM page WHERE host = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
+            (page.host, KEPT),
+        )
+        return not gone.rowcount
+
+    def _learn(self, host: str) -> Learned | None:
+        rows = self._db.execute(
+            "SELECT key, headline, marks FROM page WHERE host = ? ORDER BY number DESC", (host,)
+        )
+        learned = learn(
+            host,
+            [Fingerprint(host=host, key=key, headline=h, packed=marks) for key, h, marks in rows],
+        )
+        if learned:
+            self._db.execute(
+                "INSERT OR IGNORE INTO state VALUES(?, ?, ?)",
+                (learned.id, host, learned.to_json()),
+            )
+        return learned
+
+    def standing(self, host: str) -> Standing:
+        """What is known of a host."""
+        with self._named("read"):
+            row = self._db.execute("SELECT met, state FROM host WHERE host = ?", (host,)).fetchone()
+        met, id_ = row or (0, None)
+        return Standing(met, self.state(id_) if id_ else None)
+
+    def state(self, id_: str) -> Learned | None:
+        """The state of that id."""
+        with self._named("read"):
+            row = self._db.execute("SELECT content FROM state WHERE id = ?", (id_,)).fetchone()
+        return Learned.from_json(row[0]) if row else None
+
+    def use_of(self, record_id: str) -> Use | None:
+        """With what a record was read last, if it is known."""
+        with self._named("read"):
+            row = self._db.execute(
+                "SELECT record, state, beside FROM used WHERE record = ?", (record_id,)
+            ).fetchone()
+        return Use(row[0], row[1], Beside.from_json(row[2])) if row else None
+
+    def keep(self, pages: Sequence[Fingerprint]) -> None:
+        """Keep pages without learning from them yet."""
+        with self._named("write"), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for page in pages:
+                if page.is_full:
+                    self._keep(page)
+
+    def relearned(self, host: str) -> Learned | None:
+        """What all the pages kept of a host teach."""
+        with self._named("write"), self._db:
+            return self._learn(host)
+
+    def close(self) -> None:
+        """Give the database file back."""
+        self._db.close()
+
+
+def _is_due(met: int) -> bool:
+    return met <= _SOON or met % _STEP == 0

@@ -1,0 +1,259 @@
+"""What recurs on the pages of a host, and is furniture: learned from the fingerprints of its articles.
+
+Text recurs as well: the background of a conflict closes a third of the stories, a daily bulletin
+repeats half of yesterday's.  What tells furniture apart is how many pages of one layout have it,
+whether it stands before, between or behind what is said once only, and in what boxes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from crawler.fingerprint import APPEAL, HEADING, ITEM, LINKED, TITLE, Fingerprint, Mark
+from crawler.recurring import Learned
+
+WINDOW = 30  # articles of a host that are looked at, the newest
+_ALIKE = 0.6  # of the lines of two pages stand in places that both have: one layout
+_SAME = 0.8  # of the characters in sentences of two pages are the same: one article
+_OFTEN = 0.75  # of the pages have a sentence that is no article's
+_HALF = 0.5  # of the pages have a sentence that speaks to readers
+_SOME = 0.2  # of the pages have a short line
+_KNOWN = 0.3  # of a page's short lines are known to recur, or the layout is another
+_FEW = 3  # pages, below which nothing is known of sentences
+_WOVEN = 0.25  # of the text between the first and last own sentence may recur; more, and it is text
+_NOTHING, _LITTLE = 0.05, 0.2  # of the page's own sentences stand behind a line that ends articles
+_TEXT = 0.1  # of a page's own sentences stand in a box of the article
+
+
+def learn(host: str, newest_first: Sequence[Fingerprint]) -> Learned | None:
+    """What recurs on these pages; None while there is but one article."""
+    articles = _articles(newest_first)
+    if len(articles) < 2:
+        return None
+    layouts = [_Layout(pages) for pages in _layouts(articles) if len(pages) > 1]
+    keys = {key for layout in layouts for key in layout.lines()}
+    lines = keys.union(*(layout.said(keys) for layout in layouts))
+    places = {place for layout in layouts for place in layout.places()}
+    ends = {said for layout in layouts for said in layout.ends()}
+    return Learned.of(host, frozenset(lines), frozenset(places), frozenset(ends))
+
+
+def is_strange(page: Fingerprint, learned: Learned) -> bool:
+    """Whether a page has so little of what its host had until now that it may be of a new layout."""
+    short = {mark.said for mark in page.marks if not mark.is_prose}
+    return len(short & learned.lines) < _KNOWN * min(len(short), len(learned.lines))
+
+
+def _articles(newest_first: Iterable[Fingerprint]) -> list[list[Mark]]:
+    """One page an article, not two captures of it, nor its AMP and print versions; in an order of their own."""
+    kept: list[tuple[Fingerprint, list[Mark], dict[int, int]]] = []
+    for page in newest_first:
+        marks = page.marks
+        sentences = {mark.said: mark.size for mark in marks if mark.is_prose}
+        if not any(_is_same(page, sentences, other, theirs) for other, _, theirs in kept):
+            kept.append((page, marks, sentences))
+        if len(kept) == WINDOW:
+            break
+    return [marks for _, marks, _ in sorted(kept, key=lambda one: one[0].key)]
+
+
+def _is_same(
+    one: Fingerprint, sentences: dict[int, int], other: Fingerprint, theirs: dict[int, int]
+) -> bool:
+    if one.key == other.key or one.headline == other.headline:
+        return True
+    shared = sum(size for said, size in sentences.items() if said in theirs)
+    return shared > _SAME * min(sum(sentences.values()), sum(theirs.values()))
+
+
+def _layouts(articles: list[list[Mark]]) -> list[list[list[Mark]]]:
+    """The pages in groups that are built alike."""
+    groups: list[tuple[Counter[int], list[list[Mark]]]] = []
+    for marks in articles:
+        places = Counter(mark.place for mark in marks)
+        for theirs, pages in groups:
+            if _are_alike(places, theirs):
+                pages.append(marks)
+                break
+        else:
+            groups.append((places, [marks]))
+    return [pages for _, pages in groups]
+
+
+def _are_alike(one: Counter[int], other: Counter[int]) -> bool:
+    """Whether most lines of either page stand in places that the other has as well."""
+    shared = one.keys() & other.keys()
+    return all(
+        sum(places[place] for place in shared) >= _ALIKE * places.total() for places in (one, other)
+    )
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is known of a line over the pages: on how many it is, and where it stands on them."""
+
+    pages: int = 0
+    times: int = 0
+    woven: int = 0  # between own sentences
+    headed: int = 0  # an own sentence follows it at once
+    after: list[float] = field(default_factory=list)  # parts of the page's own sentences behind it
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def mark(self) -> Mark:
+        return self.marks[0]
+
+
+@dataclass(slots=True)
+class _Place:
+    pages: int = 0
+    lines: int = 0
+    prose: int = 0
+    linked: int = 0
+    woven: int = 0
+    heads: int = 0
+    boxes: set[int] = field(default_factory=set)
+
+
+class _Layout:
+    """The pages of one layout."""
+
+    def __init__(self, pages: list[list[Mark]]) -> None:
+        self._pages = pages
+        self._count = len(pages)
+        self._times = Counter(key for page in pages for key in {mark.key for mark in page})
+        self._titles = {mark.said for page in pages for mark in page if mark.has(TITLE)}
+        self._text_boxes = self._boxes_of_text()
+        self._lines: dict[int, _Line] = defaultdict(_Line)
+        self._places: dict[int, _Place] = defaultdict(_Place)
+        for page in pages:
+            self._read(page)
+
+    def _is_own(self, mark: Mark) -> bool:
+        return mark.is_prose and self._times[mark.key] == 1 and mark.said not in self._titles
+
+    def _boxes_of_text(self) -> frozenset[int]:
+        """The boxes that hold a good part of what pages say once only."""
+        often: Counter[int] = Counter()
+        for page in self._pages:
+            sizes: Counter[int] = Counter()
+            for mark in page:
+                if self._is_own(mark):
+                    sizes[mark.box] += mark.size
+            most = max(sizes.values(), default=0)
+            often.update(
+                box
+                for box, size in sizes.items()
+                if size >= _TEXT * sizes.total() and size >= 0.2 * most
+            )
+        return frozenset(box for box, times in often.items() if times * 3 >= self._count)
+
+    def _read(self, page: list[Mark]) -> None:
+        text = [self._is_own(mark) and mark.box in self._text_boxes for mark in page]
+        own = [place for place, is_text in enumerate(text) if is_text]
+        first, last = (own[0], own[-1]) if own else (0, -1)
+        sizes = [mark.size * is_text for mark, is_text in zip(page, text, strict=True)]
+        whole, before = sum(sizes), 0
+        seen: dict[int, int] = {mark.key: place for place, mark in enumerate(page)}
+        met: set[int] = set()
+        for place, mark in enumerate(page):
+            before += sizes[place]
+            if self._times[mark.key] > 1:
+                self._lines[mark.key].times += 1
+            if seen[mark.key] == place and self._times[mark.key] > 1:
+                self._note_line(mark, 1 - before / whole if whole else 0.0, first < place < last)
+                headed = place + 1 < len(page) and text[place + 1]
+                self._lines[mark.key].headed += headed
+            about = self._places[mark.place]
+            about.pages += mark.place not in met
+            met.add(mark.place)
+            about.lines += 1
+            about.prose += mark.is_prose
+            about.linked += mark.has(LINKED)
+            about.woven += first <= place <= last
+            about.heads += mark.has(HEADING | ITEM | TITLE)
+            about.boxes.add(mark.box)
+
+    def _note_line(self, mark: Mark, after: float, woven: bool) -> None:
+        line = self._lines[mark.key]
+        line.pages += 1
+        line.woven += woven
+        line.after.append(after)
+        line.marks.append(mark)
+
+    def said(self, keys: set[int]) -> set[int]:
+        """What the lines of these keys say, wherever they stand."""
+        return {self._lines[key].mark.said for key in keys if key in self._lines}
+
+    def lines(self) -> set[int]:
+        """The keys of the lines that are furniture."""
+        found = {key for key, line in self._lines.items() if self._is_furniture(line)}
+        woven = self._woven(found)
+        return found - woven
+
+    def _is_furniture(self, line: _Line) -> bool:
+        share, mark = line.pages / self._count, line.mark
+        is_inside = line.woven * 2 > line.pages
+        if mark.has(TITLE):
+            return False
+        if not mark.is_prose:
+            return self._is_short_furniture(line, share, is_inside)
+        if mark.has(APPEAL):
+            return share >= _HALF
+        is_beside = not any(m.box in self._text_boxes for m in line.marks)
+        return line.pages >= _FEW and share >= (_SOME if is_beside else _OFTEN)
+
+    def _is_short_furniture(self, line: _Line, share: float, is_inside: bool) -> bool:
+        mark = line.mark
+        if not is_inside:
+            return share >= _SOME
+        if mark.has(LINKED):
+            return share >= _SOME
+        if line.times > 1.5 * line.pages:
+            return False  # "For" and "against": the parts that stories of a kind have
+        if mark.box not in self._text_boxes:
+            return share >= _SOME
+        if line.pages < _FEW or share < _OFTEN:
+            return False
+        return not mark.has(HEADING | ITEM) or line.headed * 3 <= line.pages
+
+    def _woven(self, found: set[int]) -> set[int]:
+        """Sentences that were taken for furniture though the text is woven of such: a bulletin's."""
+        shares = []
+        for page in self._pages:
+            own = sum(m.size for m in page if self._is_own(m) and m.box in self._text_boxes)
+            rest = sum(m.size for m in page if m.key in found and self._is_inner(m))
+            shares.append(rest / (own + rest) if own + rest else 0.0)
+        if sorted(shares)[len(shares) // 2] <= _WOVEN:
+            return set()
+        return {key for key in found if self._is_textual(self._lines[key].mark)}
+
+    def _is_textual(self, mark: Mark) -> bool:
+        return mark.is_prose and mark.box in self._text_boxes
+
+    def _is_inner(self, mark: Mark) -> bool:
+        line = self._lines[mark.key]
+        return self._is_textual(mark) and line.woven * 2 > line.pages
+
+    def places(self) -> set[int]:
+        """Where no page has a sentence, nor anything else of its article."""
+        return {place for place, about in self._places.items() if self._is_aside(about)}
+
+    def _is_aside(self, about: _Place) -> bool:
+        if about.pages < _FEW or about.prose or about.heads or about.boxes & self._text_boxes:
+            return False
+        return about.woven * 5 < about.lines or about.linked * 10 >= about.lines * 9
+
+    def ends(self) -> set[int]:
+        """Of the furniture what stands behind the article, if comments and teasers may follow it."""
+        return {key for key in self.lines() if self._is_behind(self._lines[key])}
+
+    def _is_behind(self, line: _Line) -> bool:
+        if line.headed * 2 >= line.pages:
+            return False
+        after = sorted(line.after)
+        if len(after) < _FEW:
+            return after[-1] <= _NOTHING
+        return after[len(after) // 2] <= _LITTLE and after[len(after) * 3 // 4] <= 2 * _LITTLE

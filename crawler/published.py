@@ -1,0 +1,244 @@
+"""When an article appeared and when it was changed: all that a page says of it, most trustworthy first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lxml.html import HtmlElement
+
+from archive.article import DateSource
+from crawler import dates, jsonld, relative
+from crawler.beside import Announced
+from crawler.dates import When
+from crawler.jsonld import texts
+from crawler.page import Page
+from crawler.source import Source, content, finder, line
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article appeared, and who says so."""
+
+    when: When
+    source: DateSource
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be the date; a ``loose`` one is nowhere called the date of publication."""
+
+    source: DateSource
+    text: str
+    loose: bool = False
+
+
+_PUBLISHED_METAS = [
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article.published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "datepublished",
+    "date_published",
+    "published",
+    "published_time",
+    "published-date",
+    "article_date_original",
+    "dc.date.issued",
+    "dcterms.issued",
+    "citation_publication_date",
+    "article:published",
+    "rnews:datepublished",
+    "cxenseparse:recs:publishtime",
+    "bt:pubdate",
+    "shareaholic:article_published_time",
+]
+_LOOSE_METAS = [  # some sites write the last change or today into these
+    "dc.date.created",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "dc.created",
+    "citation_date",
+    "timestamp",
+    "date",
+    "created",
+]
+_MODIFIED_METAS = [
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "lastmod",
+    "last-modified",
+    "datemodified",
+    "dc.date.modified",
+    "dcterms.modified",
+    "article.updated",
+]
+_ISSUED = re.compile(
+    r"(?:publi[ée]+e?s?|post[ée]+e?|paru|mis en ligne|cr[ée]+é|published|posted|pub|first published|created|erschienen|veröffentlicht|publicado|postado|publicada"
+    r"|imechapishwa|iliyochapishwa|imewekwa|an wallafa|an buga|la daabacay|la dhajiyay|نشر(?:ت)?|تاريخ النشر|نُشر|የታተመ|የተለጠፈ)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"(?:mis(?:e)? [àa] jour|actualis[ée]|modifi[ée]|derni[èe]re (?:mise|modification)|(?:last )?(?:updated?|modified|edited|revised)|zuletzt|aktualisiert|geändert"
+    r"|atualizad[oa]|actualizad[oa]|modificad[oa]|[úu]ltima (?:atualiza[çc][ãa]o|actualizaci[óo]n)|imesasishwa|ilisasishwa|an sabunta|la cusboonaysiiyay|la cusbooneysiiyay"
+    r"|(?:آخر )?تحديث|حُدِّث|حدث في|ተሻሽሏል|ተዘምኗል|የዘመነ)",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(
+    r"^\W*(?:today(?: is)?|aujourd'?’?hui|nous sommes|hoje|hoy|leo ni|yau|maanta|اليوم|ዛሬ|current (?:time|date)|aktuelle zeit|it is currently|nous sommes le)\b",
+    re.IGNORECASE,
+)
+_MARKED = finder(
+    "//time[@pubdate or @itemprop='datePublished' or contains(@class,'publish') or contains(@class,'entry-date')]"
+    " | //*[@itemprop='datePublished' or @property='schema:datePublished' or @property='dc:date']"
+    " | //abbr[contains(@class,'published')]"
+)
+_CLASSED = finder(
+    "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'published') or contains(@class,'time')"
+    " or contains(@id,'date') or contains(@class,'meta') or contains(@class,'info') or contains(@class,'byline')]"
+    "[not(ancestor::nav or ancestor::aside or ancestor::footer)]"
+)
+_ON_TOP = finder(  # of the page, where it prints today's date
+    "ancestor-or-self::*[self::nav or self::footer or (self::header and not(ancestor::article) and not(.//h1))"
+    " or contains(@class,'topbar') or contains(@class,'top-bar') or contains(@class,'masthead') or contains(@class,'current-date')"
+    " or contains(@class,'today') or contains(@class,'clock') or contains(@class,'ticker') or contains(@class,'calendar')"
+    " or contains(@class,'weather') or contains(@id,'header') or contains(@class,'site-header')][not(self::body or self::html)]"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SILENT = frozenset(["script", "style", "noscript", "template", "option"])
+_SHORTEST, _LONGEST = 6, 120  # characters of a line that may be a date with a few words
+
+
+def published(
+    source: Source, around: list[HtmlElement], announced: Announced | None
+) -> Iterator[Candidate]:
+    """What may be the date of publication, most trustworthy first."""
+    for name in ("datePublished", "dateCreated", "uploadDate"):
+        for value in texts(source.article.get(name)):
+            yield Candidate("json-ld", value)
+    for node in source.linked.nodes:
+        if "webpage" in jsonld.types_of(node):
+            for value in texts(node.get("datePublished")):
+                yield Candidate("json-ld", value)
+    yield from _metas(source, _PUBLISHED_METAS, loose=False)
+    if announced:
+        yield Candidate(announced.by, announced.moment)
+    near = _lines_near(source, around)
+    yield from _marked(source)
+    yield from (Candidate("visible", issued) for text in near if (issued := _issued(text)))
+    yield from _metas(source, _LOOSE_METAS, loose=True)
+    yield from (Candidate("visible", text, loose=True) for text in near if _is_plain(text))
+    yield Candidate("url", source.url)
+    for element in source.tree.iter("time"):
+        if element not in source.others and not _ON_TOP(element):
+            yield Candidate("visible", element.get("datetime") or content(element), loose=True)
+    short = list(_short_lines(source))
+    yield from (Candidate("visible", text, loose=True) for text in short if _is_plain(text))
+    for text in (*near, *short):  # the last change, where the page shows nothing else
+        if not _TODAY.search(text):
+            yield Candidate("visible", text, loose=True)
+
+
+def modified(source: Source, around: list[HtmlElement]) -> Iterator[Candidate]:
+    """What may be the date of the last change."""
+    for value in texts(source.article.get("dateModified")):
+        yield Candidate("json-ld", value)
+    yield from _metas(source, _MODIFIED_METAS, loose=False)
+    for text in _lines_near(source, around):
+        if changed := _CHANGED.search(text):
+            yield Candidate("visible", text[changed.end() :])
+
+
+def _metas(source: Source, names: list[str], *, loose: bool) -> Iterator[Candidate]:
+    for name in names:
+        for value in source.metas.get(name, ()):
+            yield Candidate("meta", value, loose)
+
+
+def _marked(source: Source) -> Iterator[Candidate]:
+    """What the markup calls the date of publication."""
+    for element in _MARKED(source.tree)[:10]:
+        if element not in source.others:
+            yield Candidate("visible", element.get("datetime") or element.get("content") or "")
+            yield Candidate("visible", content(element))
+
+
+def _lines_near(source: Source, around: list[HtmlElement]) -> list[str]:
+    """Short lines close to the headline, then those whose class speaks of a date; none of the page's own head."""
+    lines: list[str] = []
+    times = [element for element in around if element.tag == "time"]
+    classed = [e for e in _CLASSED(source.tree)[:40] if e not in source.others]
+    for element in (*times, *around, *classed):
+        if element.tag in _SILENT or _ON_TOP(element):
+            continue
+        lines += [element.get("datetime") or ""] if element.tag == "time" else []
+        text = line(element, _LONGEST)
+        lines += [text] if len(text) >= _SHORTEST else []
+    return lines
+
+
+def _issued(text: str) -> str | None:
+    """What stands behind "published", up to "updated"."""
+    found = _ISSUED.search(text)
+    return _CHANGED.split(text[found.end() :])[0] if found else None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a line speaks neither of a change nor of today."""
+    return not _CHANGED.search(text) and not _TODAY.search(text)
+
+
+def _short_lines(source: Source) -> Iterator[str]:
+    """Pieces of text with a year in them that are as short as a date with a word or two."""
+    for element in source.tree.iter():
+        if not isinstance(element.tag, str) or element in source.others:
+            continue
+        for text in (element.text if element.tag not in _SILENT else None, element.tail):
+            is_short = text and 6 <= len(text.strip()) <= 60 and _YEAR.search(text)
+            if text and is_short and not _ON_TOP(element):
+                yield text
+
+
+_SAME = timedelta(days=2)  # an address and a line on the page that are so close tell of one day
+
+
+def first_of(candidates: Iterable[Candidate], zone: str | None, page: Page) -> Published | None:
+    """The first candidate that is a date and not of the future: a page can not be older than its news.
+
+    The day in an address was written when the article was: a loose candidate that is far from it is
+    the day of something else, mostly today.
+    """
+    latest = _latest(page)
+    written = dates.from_url(page.url)
+    ago: Published | None = None
+    for said in candidates:
+        when = dates.from_url(said.text) if said.source == "url" else dates.parse(said.text, zone)
+        if (
+            when is None
+            and ago is None
+            and (then := relative.parse(said.text, zone, page.fetched_at))
+        ):
+            ago = Published(then, said.source)
+        if when is None or when.day > latest:
+            continue
+        if said.loose and written and abs(when.day - written.day) > _SAME:
+            continue
+        return Published(when, said.source)
+    return ago
+
+
+def _latest(page: Page) -> date:
+    """The day after the visit, for clocks that run ahead; any day where the record does not know the visit's."""
+    day = page.fetched_at.date()
+    return day + timedelta(days=1) if day.year > 1970 else date.max

@@ -1,0 +1,51 @@
+"""Words of a text where they stand, and the form in which names and terms are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_MARKS = "\\u0300-\\u036f\\u0610-\\u061a\\u064b-\\u065f\\u0670"
+_UNSEEN = (
+    "\\u00ad\\u200b-\\u200f\\ufeff"  # soft hyphens and the like, which editors leave inside words
+)
+_WORD = re.compile(rf"\w(?:[{_UNSEEN}]*[\w{_MARKS}])*")
+_NOT_SEEN = re.compile(f"[{_UNSEEN}]")
+_LATIN = str.maketrans("ɓɗƙƴɛɔŋɲıǝøł", "bdkyeonnieol")
+_ARABIC = str.maketrans("أإآٱىةؤئـ", "اااايهوي\0")
+_ETHIOPIC = str.maketrans(
+    "ሐሑሒሓሔሕሖኀኁኂኃኄኅኆሠሡሢሣሤሥሦዐዑዒዓዔዕዖፀፁፂፃፄፅፆኣሃ", "ሀሁሂሀሄህሆሀሁሂሀሄህሆሰሱሲሳሴስሶአኡኢአኤእኦጸጹጺጻጼጽጾአሀ"
+)
+_MOST_REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it is written, its folded form, and where it stands."""
+
+    start: int
+    end: int
+    written: str
+    form: str
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def folded(word: str) -> str:
+    """A word or name without case, accents and the spellings that vary in Arabic and Ethiopic script."""
+    if word.isascii():
+        return word.lower()
+    seen = _NOT_SEEN.sub("", word.lower()).translate(_LATIN)
+    plain = unicodedata.normalize("NFKD", seen)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return plain.translate(_ARABIC).replace("\0", "").translate(_ETHIOPIC)
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a text in their order."""
+    return tuple(
+        Token(match.start(), match.end(), match[0], form)
+        for match in _WORD.finditer(text)
+        if (form := folded(match[0]))
+    )

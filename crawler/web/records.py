@@ -1,0 +1,63 @@
+"""Records as files to take away: one page's record as WARC, byte for byte as it lies in the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.index import Capture
+from archive.reader import Record, read_records
+from crawler.web.article import article_of
+from crawler.web.room import Room
+
+_AROUND = 4  # records after a response that may belong to it: its request, its metadata
+
+
+def download(room: Room, request: Request) -> Response:
+    """The article's record with its warcinfo, its request and, for a revisit, the original."""
+    article = article_of(room, request.path_params["id"])
+    record_id = article.provenance.record_id if article else None
+    capture = room.captured.of_record(record_id) if record_id else None
+    if article is None or capture is None:
+        return room.failure(404, room.words["not_found"], room.words["not_archived"])
+    name = f"djeli-{article.id[:16]}.warc.gz"
+    return Response(
+        b"".join(members_of(room, capture)),
+        media_type="application/warc",
+        headers={"Content-Disposition": f'attachment; filename="{_plain(name)}"'},
+    )
+
+
+def members_of(room: Room, capture: Capture) -> Iterator[bytes]:
+    """The gzip members of a capture and of what belongs to it, after the warcinfo of its file."""
+    original = room.captured.original(capture)
+    told: set[Path] = set()
+    for found in (original, capture) if original and original != capture else (capture,):
+        path = room.captured.path_of(found)
+        if path not in told:
+            told.add(path)
+            yield from _members(path, 0, 1, lambda record: record.type == "warcinfo")
+        yield from _members(path, found.offset, _AROUND, partial(_belongs, found.record_id))
+
+
+def _belongs(record_id: str | None, record: Record) -> bool:
+    return record_id in (record.id, *record.all("WARC-Concurrent-To"))
+
+
+def _members(
+    path: Path, offset: int, most: int, is_wanted: Callable[[Record], bool]
+) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for found in islice(read_records(path, offset), most):
+            if isinstance(found, Record) and found.length and is_wanted(found):
+                file.seek(found.offset or 0)
+                yield file.read(found.length)
+
+
+def _plain(name: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in ".-_") else "-" for c in name)

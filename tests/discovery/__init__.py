@@ -1,0 +1,1 @@
+"""How links are found, on what servers really send."""

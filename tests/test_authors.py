@@ -1,0 +1,107 @@
+"""Who an article is by: persons parted and cleaned, desks and agencies told from them."""
+
+from __future__ import annotations
+
+import pytest
+from sources import PARAGRAPH, byline_of, linked, source, story
+
+from crawler.names import is_desk, is_person, parts
+
+PARTS = [
+    ("Par A. Diallo et B. Traoré", ["A. Diallo", "B. Traoré"]),
+    ("By Glen Owen And Brendan Carlin For The Sunday Paper", ["Glen Owen", "Brendan Carlin"]),
+    ("Posted on September 21, 2020 by Adi Tzlil", ["Adi Tzlil"]),
+    ("Por João Macamo, em Pemba", ["João Macamo", "em Pemba"]),
+    ("By Hauwa Bello in Maiduguri", ["Hauwa Bello"]),
+    ("De notre correspondant à Bamako, Moussa Traoré", ["Moussa Traoré"]),
+    ("بقلم: أحمد صالح ومحمد علي", ["أحمد صالح", "محمد علي"]),
+    ("Waxaa qoray: Cabdi Xasan", ["Cabdi Xasan"]),
+    ("Propos recueillis par Awa Sow", ["Awa Sow"]),
+    ("Mariam Coulibaly | Sahel Infos", ["Mariam Coulibaly", "Sahel Infos"]),
+    ("Mariam Coulibaly • 3 min de lecture", ["Mariam Coulibaly"]),
+    ("Amie Mock as told to Heather Eastman", ["Amie Mock", "Heather Eastman"]),
+    ("Sponsored by Boutique", []),
+    ("https://sahel.example/author/x", []),
+]
+
+
+@pytest.mark.parametrize(("said", "names"), PARTS)
+def test_names_are_parted(said: str, names: list[str]) -> None:
+    assert parts(said) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Mariam Coulibaly", "MTHOBISI SITHOLE", "Sidi Ould Ahmed", "Ousmane ag Mohamed", "José Eduardo dos Santos", "annette thurmon",
+     "Dr. Rainer Quitzow", "Jean-Pierre N’Guessan", "أحمد صالح", "አበበ ቢቂላ", "Cooper", "O'Brien Kimani"],
+)  # fmt: skip
+def test_persons(name: str) -> None:
+    assert is_person(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["admin", "La Rédaction", "Rédaction", "Staff Reporter", "Our Correspondent", "News Desk", "webmaster", "TC Redazione", "هيئة التحرير", "المحرر",
+     "Mwandishi Wetu", "Da Redacção", "Studio Radio", "Daily News Egypt", "Support Team", "sahel.example", "By", "Written By:", "3 min", "Read more",
+     "Candidate Representative to the Candidate Liaison Committee", "Twitter", "MDR", "August", "ሐምሌ"],
+)  # fmt: skip
+def test_nobody(name: str) -> None:
+    assert not is_person(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["La Rédaction", "Staff Reporter", "فريق التحرير", "Mwandishi wetu"]
+)
+def test_desks(name: str) -> None:
+    assert is_desk(name)
+    assert not is_desk("Mariam Coulibaly")
+
+
+BYLINES = [
+    (linked(author={"@type": "Person", "name": "Awa Sow"}), "", ("Awa Sow",), "person"),
+    (linked(author=[{"name": "Awa Sow"}, {"name": "Ali Ba, AFP"}]), "", ("Awa Sow", "Ali Ba"), "person"),
+    (linked(author={"@type": "Organization", "name": "AFP"}), "", (), "agency"),
+    (linked(author="La Rédaction"), "", (), "desk"),
+    (linked(author="Sahel Infos"), "", (), "desk"),
+    (linked(author="admin"), '<p class="byline">Par Awa Sow</p>', ("Awa Sow",), "person"),
+    ('<meta name="author" content="admin">', "", (), "desk"),
+    ('<meta name="author" content="Awa Sow, Ali Ba">', "", ("Awa Sow", "Ali Ba"), "person"),
+    ("", "<p>Par Awa Sow</p>", ("Awa Sow",), "person"),
+    ("", "<p>Par AFP</p>", (), "agency"),
+    ("", '<div class="byline-box"><span class="author">Jim Walsh</span><span>Cherry Hill Courier</span></div>', ("Jim Walsh",), "person"),
+    ("", '<div class="meta"><a href="/a">Awa Sow</a> <span>3 mai 2024</span></div>', ("Awa Sow",), "person"),
+    ("", '<div class="meta"><a href="/category/mali">Mali Niger</a> <span>3 mai 2024</span></div>', (), None),
+    ("", '<ul class="authors-list"><li class="author">Awa Sow</li><li class="author">Ali Ba</li></ul>', ("Awa Sow", "Ali Ba"), "person"),
+    ("", "<p>Agences</p>", (), None),
+    ("", "", (), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "before", "persons", "kind"), BYLINES)
+def test_bylines(head: str, before: str, persons: tuple[str, ...], kind: str | None) -> None:
+    found = byline_of(story(head, before))
+    assert (found.persons, found.kind) == (persons, kind)
+
+
+def test_a_signature_under_the_text() -> None:
+    assert byline_of(story(after="<p><strong>Moussa TRAORÉ</strong></p>")).persons == (
+        "Moussa TRAORÉ",
+    )
+    assert byline_of(story(after="<p>Moussa TRAORÉ</p>")).persons == ("Moussa TRAORÉ",)
+    assert byline_of(story(after="<p>Tous droits réservés</p>")).persons == ()
+
+
+def test_what_the_byline_says_is_kept_for_the_body() -> None:
+    assert byline_of(story(before="<p>Par Awa Sow, AFP</p>")).said == ("Awa Sow", "AFP")
+
+
+def test_a_name_in_bold_above_the_text() -> None:
+    name = "<div><p><strong>Mathatisi Sebusi/Mohalenyane Phakela</strong></p>"
+    desk = '<meta name="author" content="Sahel Infos">'
+    found = byline_of(source(f"<h1>La route est rouverte</h1>{name}{PARAGRAPH * 3}</div>", desk))
+    assert found.persons == ("Mathatisi Sebusi", "Mohalenyane Phakela")
+    place = "<div><p><b>Tessit Gao</b></p>"
+    titled = f"<title>Attaque à Tessit</title>{desk}"
+    assert byline_of(source(f"<h1>Attaque</h1>{place}{PARAGRAPH * 3}</div>", titled)).persons == ()
+    between = f"<div>{PARAGRAPH}<p><b>Une Trêve</b></p>{PARAGRAPH}</div>"
+    assert byline_of(source(f"<h1>La route est rouverte</h1>{between}")).persons == ()

@@ -1,0 +1,70 @@
+"""Pictures of an article: caption and credit parted, complete, and without their labels."""
+
+from __future__ import annotations
+
+import pytest
+from sources import linked, story
+
+from archive.article import Image
+from crawler.images import images, parted
+
+PARTED = [
+    ("Le marché de Gao, mardi. Photo : Awa Sow / AFP", "Le marché de Gao, mardi.", "Awa Sow / AFP"),
+    ("Des soldats. © Awa Sow/AFP/Archives", "Des soldats.", "Awa Sow/AFP/Archives"),
+    ("© AFP", None, "AFP"),
+    ("Crédit photo : Présidence du Niger", None, "Présidence du Niger"),
+    ("Des soldats à Gao, le 3 mai 2024. AFP - AWA SOW", "Des soldats à Gao, le 3 mai 2024.", "AFP - AWA SOW"),
+    ("Soldiers in Gao (Photo by Awa Sow/AFP via Getty Images)", "Soldiers in Gao", "Awa Sow/AFP via Getty Images"),
+    ("Soldiers patrol in Goma [AP Photo/Awa Sow]", "Soldiers patrol in Goma", "AP Photo/Awa Sow"),
+    ("A market in Maiduguri, on May 3. Photo credit: HumAngle", "A market in Maiduguri, on May 3.", "HumAngle"),
+    ("Mwanajeshi akiwa Goma. Picha: Reuters", "Mwanajeshi akiwa Goma.", "Reuters"),
+    ("جنود في الخرطوم (رويترز)", "جنود في الخرطوم", "رويترز"),
+    ("Des rebelles près de Kidal. (Reuters)", "Des rebelles près de Kidal.", "Reuters"),
+    ("Les rues de Gao. Photo Mamadou Traoré", "Les rues de Gao.", "Mamadou Traoré"),
+    ("Soldats | AFP", "Soldats", "AFP"),
+    ("Foto: Lusa", None, "Lusa"),
+    ("Photo d'illustration. Crédit : DR", "Photo d'illustration.", "DR"),
+    ("Le président à Niamey", "Le président à Niamey", None),
+    ("Le porte-parole a dit à l'AFP qu'il partait", "Le porte-parole a dit à l'AFP qu'il partait", None),
+    ("La ville de Gao (Mali)", "La ville de Gao (Mali)", None),
+    ("", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "caption", "credit"), PARTED)
+def test_caption_and_credit(said: str, caption: str | None, credit: str | None) -> None:
+    assert parted(said) == (caption, credit)
+
+
+def only(before: str, head: str = "") -> Image:
+    (found,) = images(story(head, before))
+    return found
+
+
+def test_a_credit_in_an_element_of_its_own() -> None:
+    box = '<figure><img src="/a.jpg"><figcaption>Le marché <span class="credit">© Awa Sow</span></figcaption></figure>'
+    assert only(box) == Image(
+        url="https://sahel.example/a.jpg", caption="Le marché", credit="Awa Sow"
+    )
+
+
+@pytest.mark.parametrize(
+    ("alt", "caption"),
+    [
+        ("Des camions attendent la réouverture de la route à Gao.", "Des camions attendent la réouverture de la route à Gao."),
+        ("gao-route-2024", None),
+        ("La route de Gao", None),
+        ("La route de Gao est rouverte", None),
+    ],
+)  # fmt: skip
+def test_an_alternative_text_is_a_caption_only_if_it_reads_as_one(
+    alt: str, caption: str | None
+) -> None:
+    assert only(f'<figure><img src="/a.jpg" alt="{alt}"></figure>').caption == caption
+
+
+def test_what_json_ld_says_of_the_picture() -> None:
+    picture = {"@type": "ImageObject", "url": "/une.jpg", "caption": "Le marché de Gao", "creditText": "Awa Sow"}  # fmt: skip
+    assert only("", linked(image=picture)) == Image(
+        url="https://sahel.example/une.jpg", caption="Le marché de Gao", credit="Awa Sow"
+    )
