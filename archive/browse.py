@@ -25,9 +25,11 @@ MOST_HITS = 200_000
 BEST_OF = 5_000  # the relevance of more would take seconds
 PAGE = 20
 MOST_PAGES = 500
+SHOWN: tuple[Facet, ...] = tuple(facet for facet in FACETS if facet != "mentions")
 _SECONDS = 5.0
 _LONG = 3600.0  # an export of everything
 _KEPT = 48  # queries whose hits are remembered; an eighth of a megabyte each at a million articles
+_LEAST_REST = 1.0  # seconds
 _REST = 20  # times as long as reading the shelves took, before they are read again
 _AT_ONCE = 0.3  # seconds; what takes longer is done beside the requests
 
@@ -77,9 +79,8 @@ class Browser:
 
     def find(self, asked: Asked) -> Found:
         """Search; ``TooSlowError`` if it takes longer than five seconds."""
-        wanted = asked.wanted
+        wanted, shelves = asked.wanted, self.shelves()
         with self.catalogue.reading(_SECONDS) as database:
-            shelves = self.shelves(database)
             hits = self._hits_of(database, shelves, wanted.words)
             found = hits.articles & shelves.wanted(wanted)
             flags = shelves.flags(found)
@@ -93,16 +94,14 @@ class Browser:
             total=shelves.stories_in(flags) if asked.unique else found.bit_count(),
             is_capped=hits.is_capped,
             is_best_of_some=is_best_of_some,
-            facets={
-                f: shelves.counts(f, hits.articles & shelves.wanted(wanted, f)) for f in FACETS
-            },
+            facets={f: shelves.counts(f, hits.articles & shelves.wanted(wanted, f)) for f in SHOWN},
             days=list(shelves.by_day(flags)),
         )
 
     def all_of(self, asked: Asked) -> Iterator[Article]:
         """Every article that is found, newest first; of more than ``MOST_HITS`` those that came last."""
+        shelves = self.shelves()
         with self.catalogue.reading(_SECONDS) as database:
-            shelves = self.shelves(database)
             hits = self._hits_of(database, shelves, asked.wanted.words)
         places = _newest(shelves.flags(hits.articles & shelves.wanted(asked.wanted)))
         if asked.unique:
@@ -110,37 +109,40 @@ class Browser:
         with self.catalogue.reading(_LONG) as database:
             yield from _articles(database, shelves, places)
 
-    def shelves(self, database: sqlite3.Connection) -> Shelves:
+    def shelves(self) -> Shelves:
         """What is known of all articles; read again when there are new ones, but not all the time."""
         current = self._shelves
         if current is None:
             with self._lock:
-                return self._shelves or self._read(database)
-        is_rested = time.monotonic() - self._read_at > max(1.0, self._took * _REST)
-        if (
-            is_rested
-            and self._state_of(database) != self._state
-            and self._lock.acquire(blocking=False)
-        ):
-            if self._took < _AT_ONCE:
-                try:
-                    return self._read(database)
-                finally:
-                    self._lock.release()
+                return self._shelves or self._read()
+        if not self._is_rested() or not self._lock.acquire(blocking=False):
+            return current
+        if self._took > _AT_ONCE:
             threading.Thread(target=self._read_aside, daemon=True).start()
-        return current
-
-    def _read_aside(self) -> None:
+            return current
         try:
-            with self.catalogue.reading(120) as database:
-                self._read(database)
+            return self._read()
         finally:
             self._lock.release()
 
-    def _read(self, database: sqlite3.Connection) -> Shelves:
+    def _is_rested(self) -> bool:
+        """Whether the shelves are old enough, and there is something new."""
+        if time.monotonic() - self._read_at < max(_LEAST_REST, self._took * _REST):
+            return False
+        with self.catalogue.reading(_SECONDS) as database:
+            return self._state_of(database) != self._state
+
+    def _read_aside(self) -> None:
+        try:
+            self._read()
+        finally:
+            self._lock.release()
+
+    def _read(self) -> Shelves:
         began = time.monotonic()
-        state = self._state_of(database)
-        shelves = shelves_of(database)
+        with self.catalogue.reading(_LONG) as database:
+            state = self._state_of(database)
+            shelves = shelves_of(database)
         with self._keeping:
             self._hits.clear()
             self._shelves, self._state = shelves, state

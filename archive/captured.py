@@ -67,17 +67,25 @@ class Captured:
         return found[0] if found else None
 
     def around(self, url: str, most: int = 20) -> list[tuple[str, int]]:
-        """URLs that have captures and begin like this one, and how many: of its folder, else of its host."""
-        for beginning in _beginnings(url):
-            with self._index.reading() as database:
-                rows = database.execute(
-                    "SELECT url, count(*) FROM capture WHERE url >= ? AND url < ?"
-                    " AND status IS NOT NULL GROUP BY url LIMIT ?",
-                    (beginning, beginning + _LAST, most),
-                ).fetchall()
+        """URLs that have captures and stand next to this one, and how many: in its folder, else on its host."""
+        for beginning in _beginnings(url) if self._index.exists else ():
+            place = max(beginning, min(url, beginning + _LAST))
+            before = self._counted("url < ? AND url >= ?", (place, beginning), "DESC", most // 2)
+            after = self._counted("url >= ? AND url < ?", (place, beginning + _LAST), "ASC", most)
+            rows = [*reversed(before), *after][:most]
             if rows:
                 return rows
         return []
+
+    def _counted(
+        self, where: str, values: tuple[str, str], order: str, most: int
+    ) -> list[tuple[str, int]]:
+        with self._index.reading() as database:
+            return database.execute(
+                f"SELECT url, count(*) FROM capture WHERE {where} AND status IS NOT NULL"
+                f" GROUP BY url ORDER BY url {order} LIMIT ?",
+                (*values, most),
+            ).fetchall()
 
     def record_of(self, capture: Capture) -> Record:
         """Its record; ``DamagedRecordError`` if another one is there."""

@@ -27,7 +27,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets would run
 def json_lines(catalogue: Catalogue, articles: Iterable[Article]) -> Iterator[str]:
     """The article's own JSON with ``story``, ``version`` and ``relations`` after it."""
     for article in articles:
-        whole = json.loads(article.to_json()) | _placed(catalogue, article)
+        whole = json.loads(article.to_json()) | placed(catalogue, article)
         yield json.dumps(whole, ensure_ascii=False) + "\n"
 
 
@@ -38,11 +38,12 @@ def csv_lines(catalogue: Catalogue, articles: Iterable[Article]) -> Iterator[str
     """
     yield _row(COLUMNS)
     for article in articles:
-        cells = _cells(article, _placed(catalogue, article))
-        yield _row(tuple(_cell(cells[column]) for column in COLUMNS))
+        values = cells(article, placed(catalogue, article))
+        yield _row(tuple(_cell(values[column]) for column in COLUMNS))
 
 
-def _placed(catalogue: Catalogue, article: Article) -> dict[str, Any]:
+def placed(catalogue: Catalogue, article: Article) -> dict[str, Any]:
+    """What the catalogue knows of an article beside its own fields: its story, version and relations."""
     story = catalogue.story_of(article.id)
     versions = catalogue.versions_of(article.id)
     return {
@@ -77,9 +78,10 @@ def _last(versions: list[Version]) -> int:
     return versions[-1].number if versions else 1
 
 
-def _cells(article: Article, placed: dict[str, Any]) -> dict[str, Any]:
+def cells(article: Article, known: dict[str, Any]) -> dict[str, Any]:
+    """An article in columns, with ``placed``; several values are a list."""
     fields = json.loads(article.to_json())
-    story = placed["story"] or {"origin": article.id, "wire": None, "articles": [article.id]}
+    story = known["story"] or {"origin": article.id, "wire": None, "articles": [article.id]}
     roles: dict[str, list[str]] = {"publisher": [], "covered": [], "mentioned": []}
     for country in article.countries:
         roles[country.role].append(country.code)
@@ -94,9 +96,9 @@ def _cells(article: Article, placed: dict[str, Any]) -> dict[str, Any]:
         "origin": story["origin"] == article.id,
         "copies": len(story["articles"]) - 1,
         "story_wire": story["wire"],
-        "version": placed["version"]["number"],
-        "versions": placed["version"]["of"],
-        "relations": [f"{related['kind']} {related['id']}" for related in placed["relations"]],
+        "version": known["version"]["number"],
+        "versions": known["version"]["of"],
+        "relations": [f"{related['kind']} {related['id']}" for related in known["relations"]],
     }
 
 

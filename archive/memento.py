@@ -12,7 +12,7 @@ from urllib.parse import quote
 from archive.index import Capture
 from archive.replay import stamp_of
 
-_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_SAFE = "!#$%&'()*+,/:;=?@[]|~"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ _FIRST = "00000101000000"  # what the digits that a short stamp leaves out mean
 _CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 _KEPT = frozenset({b"content-type", b"content-language"})
 _HIDDEN = frozenset({b"set-cookie", b"set-cookie2"})
-_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_SAFE = "!#$%&'()*+,/:;=?@[]|~"
+_SPELLED = re.compile(
+    r"(?:%(?:22|3c|3e|5c|5e|60|7b|7c|7d|[89a-f][0-9a-f]))+", re.IGNORECASE
+)  # what an address of ours or a browser may have escaped that was not
 _MOST_HEADERS = 60
 
 
@@ -85,11 +88,21 @@ def variants(url: str) -> Iterator[str]:
     ends = (base, turned)
     for kind in (scheme, other):
         for end in ends:
-            for spelled in (end, quote(end, safe=_SAFE), unquote(end)):
-                variant = f"{kind}://{spelled}{mark}{query}"
+            spellings = (
+                *((form, query) for form in (end, quote(end, safe=_SAFE), unquote(end))),
+                *((form, _unspelled(query)) for form in (end, _unspelled(end))),
+                (_unspelled(end), query),
+            )
+            for spelled, asked in spellings:
+                variant = f"{kind}://{spelled}{mark}{asked}"
                 if variant not in seen:
                     seen.add(variant)
                     yield variant
+
+
+def _unspelled(text: str) -> str:
+    """With the escapes undone that stand for what is no part of a URL's syntax."""
+    return _SPELLED.sub(lambda match: unquote(match[0]), text)
 
 
 def replayed(record: Record, original: Record) -> Replayed:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.folding import fold, fts_query
 
 _TERM = re.compile(r'"([^"]*)"(\*?)')
 _WORD = re.compile(r"\w+")
+_CHUNK = re.compile(r"\S{1,200}")
 _ARABIC_HEADS = ("وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
 _ARABIC = re.compile("[\u0600-\u06ff]")
-_LOOKED_AT = 200_000  # characters of one text
+_LOOKED_AT = 30_000  # characters of one text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +60,30 @@ def terms_of(query: str) -> list[Term]:
 
 def pieces(text: str, terms: list[Term]) -> list[Piece]:
     """The whole text, cut where the terms stand."""
-    cut, last = [], 0
-    for start, end in _hits(text, terms):
-        cut += [Piece(text[last:start]), Piece(text[start:end], is_hit=True)]
-        last = end
-    return [piece for piece in (*cut, Piece(text[last:])) if piece.text]
+    return _cut(text, _hits(text, terms), (0, len(text)))
 
 
 def snippet(text: str, terms: list[Term], length: int = 260) -> list[Piece]:
     """The part of about that many characters with the most different hits; without any, the beginning."""
+    text = text[:_LOOKED_AT]
     hits = _hits(text, terms)
     start = _best_start(text, hits, length)
     end = min(len(text), start + length)
     if end < len(text):
         end = text.rfind(" ", start + length // 2, end) + 1 or end
-    while start and end < len(text) and text[start - 1].isalnum() and start < end:
+    while start and start < end and text[start - 1].isalnum():
         start += 1
-    inside = pieces(text[start:end].strip(), terms)
     before = [Piece("… ")] if start else []
-    return [*before, *inside, *([Piece(" …")] if end < len(text) else [])]
+    return [*before, *_cut(text, hits, (start, end)), *([Piece("…")] if end < len(text) else [])]
+
+
+def _cut(text: str, hits: list[tuple[int, int]], part: tuple[int, int]) -> list[Piece]:
+    cut, last = [], part[0]
+    for start, end in hits:
+        if part[0] <= start and end <= part[1]:
+            cut += [Piece(text[last:start]), Piece(text[start:end], is_hit=True)]
+            last = end
+    return [piece for piece in (*cut, Piece(text[last : part[1]])) if piece.text]
 
 
 def _best_start(text: str, hits: list[tuple[int, int]], length: int) -> int:
@@ -108,41 +115,40 @@ def _hits(text: str, terms: list[Term]) -> list[tuple[int, int]]:
     """Where terms stand, in order and without overlap."""
     if not terms:
         return []
-    folded, origin = _folded(text[:_LOOKED_AT])
-    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
+    words = [
+        (word, chunk.start() + start, chunk.start() + end)
+        for chunk in _CHUNK.finditer(text[:_LOOKED_AT])
+        for word, start, end in _words_of(chunk[0])
+    ]
     longest = max(len(term.words) for term in terms)
+    may_begin = re.compile("|".join(re.escape(term.words[0]) for term in terms))
     found, number = [], 0
     while number < len(words):
-        ahead = [word for word, _, _ in words[number : number + longest]]
-        length = max((len(term.words) for term in terms if term.fits(ahead)), default=0)
+        length = 0
+        if may_begin.search(words[number][0]):
+            ahead = [word for word, _, _ in words[number : number + longest]]
+            length = max((len(term.words) for term in terms if term.fits(ahead)), default=0)
         if length:
-            found.append(
-                (origin[words[number][1]], _end(text, origin, words[number + length - 1][2]))
-            )
+            found.append((words[number][1], words[number + length - 1][2]))
         number += length or 1
     return found
 
 
-def _end(text: str, origin: list[int] | range, end: int) -> int:
-    """Behind the last character, with the vowel signs that the folded form has not."""
-    place = origin[end - 1] + 1
-    while place < len(text) and not fold(text[place]):
-        place += 1
-    return place
-
-
-def _folded(text: str) -> tuple[str, list[int] | range]:
-    if text.isascii():
-        return text.lower(), range(len(text))
-    known: dict[str, str] = {}
+@lru_cache(maxsize=20_000)  # the same words come again and again
+def _words_of(chunk: str) -> tuple[tuple[str, int, int], ...]:
+    """The folded words in what stands between blanks, and where they stand there."""
     parts, origin = [], []
-    for place, character in enumerate(text):
-        form = known.get(character)
-        if form is None:
-            form = known[character] = fold(character)
+    for place, character in enumerate(chunk):
+        form = fold(character)
         parts.append(form)
         origin += [place] * len(form)
-    return "".join(parts), origin
+    found = []
+    for match in _WORD.finditer("".join(parts)):
+        end = origin[match.end() - 1] + 1
+        while end < len(chunk) and not parts[end]:  # vowel signs, which the folded form has not
+            end += 1
+        found.append((match[0], origin[match.start()], end))
+    return tuple(found)
 
 
 def _same(own: str, there: str) -> bool:

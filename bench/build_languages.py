@@ -2,7 +2,7 @@
 
 ``python -m bench.build_languages FOLDER`` reads the ``train`` lines of a folder of ``CODE.txt`` files
 (``LENGTH<TAB>SOURCE<TAB>TEXT``) and the texts of our own beside the table, counts profiles as langdetect does,
-takes langdetect's own for the languages that the folder lacks, and adds words with their 4- and 5-grams.
+takes langdetect's own for the languages that the folder lacks, and adds words with their longer n-grams.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ STOCK_FIRST = frozenset(["en", "es", "fr", "pt"])
 
 LETTERS = 0.6  # weight of langdetect's n-grams beside words and longer n-grams, which repeat them
 WORD = 2.0
-LONGER = 0.7
+LONGER = 1.0
 LEAST_WORDS, LEAST_GRAMS = 8_000, 70_000  # a short text's words count as of one so long
+WRITTEN_TIMES = 3  # our lists of words repeat none: each counts as one that a text has thrice
 LIST_WORDS, LIST_TIMES = 1_000, 6  # langdetect drops what it met twice or less
 # Headlines in Nigerian Pidgin are English words around a few of its own: those must decide, not these.
 LENDERS, LENT, GRAMMAR = {"pcm": "en"}, 0.15, 100
@@ -91,14 +92,16 @@ def trained(folder: Path, written: Path) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for path in sorted(folder.glob("*.txt")):
         code = DIALECTS.get(path.stem, path.stem)
-        for text in _train_lines(path):
+        for text in train_lines(path):
             counts.setdefault(code, Counter()).update(words(text))
     for path in sorted(written.glob("*.txt")):
-        counts.setdefault(path.stem, Counter()).update(words(path.read_text("utf-8")))
+        times = WRITTEN_TIMES if path.stem in counts.keys() - LENDERS.keys() else 1
+        counts.setdefault(path.stem, Counter()).update(times * words(path.read_text("utf-8")))
     return {code: counts[code] for code in sorted(counts) if counts[code]}
 
 
-def _train_lines(path: Path) -> Iterable[str]:
+def train_lines(path: Path) -> Iterable[str]:
+    """The texts of a file's lines that may build a table."""
     for line in path.read_text("utf-8").split("\n"):
         length, _, rest = line.partition("\t")
         if length == "train":

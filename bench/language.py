@@ -53,8 +53,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.language", description=__doc__)
     parser.add_argument("folder", type=Path, help="CODE.txt files")
     parser.add_argument("--ours", action="store_true", help="leave the others out")
+    parser.add_argument("--every", type=int, default=1, help="one sample in so many")
     options = parser.parse_args()
-    samples = _samples(options.folder)
+    samples = _samples(options.folder)[:: options.every]
     answers = {"ours": _ours(samples)}
     if not options.ours:
         answers |= _peers(samples)

@@ -84,11 +84,20 @@ def _measured(what: str, *arguments: object, good: int = 0) -> Peak:
     began = time.monotonic()
     command = [sys.executable, "-m", "crawler", *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Peak(
-        what, usage.ru_maxrss / 1024, time.monotonic() - began, int(process.returncode != good)
-    )
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, _peak_of(process.pid))
+        time.sleep(0.1)
+    return Peak(what, peak, time.monotonic() - began, int(process.returncode != good))
+
+
+def _peak_of(pid: int) -> float:
+    """Megabytes; ``ru_maxrss`` would count what the child was before it became another program: this one."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 @contextmanager

@@ -19,7 +19,10 @@ from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
 
-TIMEOUT = 3.0  # seconds; the world answers at once or never
+_SETTINGS = {  # seconds: the world answers at once or never
+    "DOWNLOAD_TIMEOUT": 3.0,
+    "AUTOTHROTTLE_MAX_DELAY": 0.05,
+}
 _WARM = (
     "scrapy.core.downloader",
     "scrapy.core.downloader.handlers.http11",
@@ -33,6 +36,7 @@ _WARM = (
     "crawler.store",
     "spiders.loader",
     "spiders.news",
+    "time_machine",
 )
 
 
@@ -107,13 +111,17 @@ def main() -> int:
 def _warm_up() -> None:
     from crawler import settings
 
-    settings.DOWNLOAD_TIMEOUT = TIMEOUT
-    settings.AUTOTHROTTLE_MAX_DELAY = 0.05
+    for name, value in _SETTINGS.items():
+        setattr(settings, name, value)
     for name in _WARM:
         import_module(name)
     assert "twisted.internet.reactor" not in sys.modules, "a reactor does not survive a fork"
     forkserver.set_forkserver_preload(["crawler.reading"])
     forkserver.ensure_running()
+
+
+def _is_running() -> None:
+    """As the forks are told of the server that their parent has started."""
 
 
 def _run(now: datetime, folder: Path, arguments: list[str]) -> int:
@@ -126,8 +134,11 @@ def _run(now: datetime, folder: Path, arguments: list[str]) -> int:
     for stream, name in ((1, "out.txt"), (2, "err.txt")):
         with (folder / name).open("wb") as file:
             os.dup2(file.fileno(), stream)
-    server = forkserver._forkserver  # the parent's, and alive: only a parent may wait for it
-    server.ensure_running = lambda: None
+    for server in (
+        forkserver,
+        forkserver._forkserver,
+    ):  # it runs, and only a parent may wait for it
+        setattr(server, "ensure_running", _is_running)  # noqa: B010
     time_machine.travel(now, tick=True).start()
     try:
         return djeli(arguments)

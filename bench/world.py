@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -166,9 +166,9 @@ class Outlet:
         return stories[: {"sitemap": 5000, "posts": 100, "front": 25}[source]]
 
 
-def outlets(count: int, days: float, seed: int) -> list[Outlet]:
-    """So many of them, that publish until the days are over."""
-    return [_outlet(number, days, random.Random(seed * A_SITE + number)) for number in range(count)]
+def outlets(numbers: Iterable[int], days: float, seed: int) -> list[Outlet]:
+    """The outlets of these numbers, that publish until the days are over."""
+    return [_outlet(number, days, random.Random(seed * A_SITE + number)) for number in numbers]
 
 
 def a_day(number: int) -> float:
@@ -182,7 +182,7 @@ def _outlet(number: int, days: float, dice: random.Random) -> Outlet:
     end = BEGIN + timedelta(days=days)
     moments = _moments(a_day(number), end, dice)
     stories = [_story(number, n, moment, dice) for n, moment in enumerate(moments)]
-    joins = BEGIN + timedelta(days=int(days / 3)) if number % 7 == 6 else BEGIN
+    joins = BEGIN + timedelta(days=int(days / 3), hours=6) if number % 7 == 6 else BEGIN
     trouble = _trouble(_BY_NUMBER[number % len(_BY_NUMBER)], days, dice)
     return Outlet(number=number, stories=tuple(stories), trouble=trouble, joins=joins)
 
@@ -202,13 +202,10 @@ def _story(outlet: int, n: int, moment: datetime, dice: random.Random) -> Story:
     number = outlet * A_SITE + n
     section = dice.choice(("actualite", "securite"))
     slug = f"les-habitants-racontent-leur-nuit-numero-{number}"
-    if outlet % 3 == 2:
-        path = f"/{section}/{slug}/"
-    else:
-        path = f"/{section}/{moment:%Y/%m/%d}/{slug}.html"
+    dated = f"/{section}/{moment:%Y/%m/%d}/{slug}.html"
     return Story(
         number=number,
-        path=path,
+        path=f"/{section}/{slug}/" if outlet % 3 == 2 else dated,
         published=moment,
         alias=f"/breves/{slug}.html" if dice.random() < 0.03 else None,
         corrected=moment + _hours(dice, 1, 20) if dice.random() < 0.08 else None,
@@ -231,7 +228,9 @@ def _trouble(kind: TroubleKind | None, days: float, dice: random.Random) -> Trou
     if kind is None:
         return None
     evening = BEGIN + timedelta(days=int(days * dice.uniform(0.1, 0.6)), hours=dice.randint(18, 23))
-    return Trouble(kind, evening, datetime.max.replace(tzinfo=UTC) if kind in _FOR_GOOD else evening + OUTAGE)
+    return Trouble(
+        kind, evening, datetime.max.replace(tzinfo=UTC) if kind in _FOR_GOOD else evening + OUTAGE
+    )
 
 
 def _hours(dice: random.Random, least: float, most: float) -> timedelta:

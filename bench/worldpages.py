@@ -42,7 +42,11 @@ class Reply:
         if etag == own:
             return Reply(status=304, headers={"ETag": own}, names=self.names, story=self.story)
         return Reply(
-            body=self.body, kind=self.kind, headers={"ETag": own}, names=self.names, story=self.story
+            body=self.body,
+            kind=self.kind,
+            headers={"ETag": own},
+            names=self.names,
+            story=self.story,
         )
 
 
@@ -69,9 +73,7 @@ def reply(outlet: Outlet, target: str, now: datetime, etag: str | None) -> Reply
     return _source(outlet, name, target, now, etag)
 
 
-def _source(
-    outlet: Outlet, name: str, target: str, now: datetime, etag: str | None
-) -> Reply:
+def _source(outlet: Outlet, name: str, target: str, now: datetime, etag: str | None) -> Reply:
     if name == "posts":
         return _posts(outlet, target, now)
     if name == "feed" and outlet.has("feed_error", now):

@@ -17,8 +17,6 @@ from typing import Any
 from bench.world import BEGIN, Outlet
 from bench.worldpages import Reply, reply, what
 
-_HANG = 30.0  # seconds, or until the client has gone
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
@@ -101,13 +99,15 @@ class World:
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                await self._answer(outlet, head, writer)
+                await self._answer(outlet, head, reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone
         finally:
             writer.close()
 
-    async def _answer(self, outlet: Outlet, head: str, writer: asyncio.StreamWriter) -> None:
+    async def _answer(
+        self, outlet: Outlet, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         number, began = outlet.number, time.monotonic()
         self.gap = min(self.gap, began - self._last.get(number, 0.0))
         self._busy[number] += 1
@@ -119,7 +119,7 @@ class World:
             answer = reply(outlet, target, self.now, fields.get("if-none-match"))
             self._note(outlet, target, answer)
             if answer.hangs:
-                await asyncio.sleep(_HANG)
+                await reader.read()  # until the client has had enough
             writer.write(_message(answer, self.base(outlet)))
             await writer.drain()
         finally:

@@ -17,6 +17,7 @@ COMMANDS = (
     "extract",
     "sites",
     "search",
+    "serve",
     "coverage",
     "schedule",
     "verify",

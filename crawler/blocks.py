@@ -49,6 +49,7 @@ BLOCKS = frozenset(
     ]
 ) | frozenset(_KINDS)
 _SPACE = re.compile(r"\s+")
+_ANCHOR = re.compile(r"\s[#¶§🔗]+$")  # a heading's link to itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def blocks(body: _Element) -> list[Block]:
 
     def flush() -> None:
         text = _SPACE.sub(" ", "".join(pieces)).strip()
+        text = _ANCHOR.sub("", text) if kinds[-1] == "head" else text
         pieces.clear()
         if text:
             found.append(Block(text, kinds[-1], row))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import islice
+from typing import Literal
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -22,19 +24,32 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages;
 _SENTENCE = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", ":", ";", "’", ")", "]")
 _FAR_LESS = 0.4  # of the page's running text: then the cleaning or the precision was too much
 _FAR_MORE = 1.6
+_LINKED = 3  # times the running text; what was found is mostly links, as on a listing
+_PART = 0.6  # of the running text that was left
+_TITLE = 20  # characters; a shorter one may be the beginning of anything
+_ENDLESS = (
+    20_000  # characters; no paragraph is as long, and another part of the page may have been taken
+)
+_ENOUGH = 400  # characters of running text in an article; fewer are a teaser
+_MOST = 5000  # paragraphs
+_PARAGRAPHS = ("p", "li", "div", "td", "h1", "h2", "h3", "h4", "blockquote", "dd", "dt")
+
+Focus = Literal["balanced", "precision", "recall"]
 
 
 def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None = None) -> list[str]:
     """The article's blocks; none where there is no running text."""
     said = told.body(tree)
     tree = chosen.alone(tree, known.headline)
+    if learned:
+        tree = deepcopy(tree)
+        recurring.strip(tree, learned)
     bare = deepcopy(tree)
-    recurring.strip(bare, learned)
     boilerplate.strip(bare)
     breaks.to_paragraphs(bare)
-    found = _cut(bare, url, precise=True)
+    found = _found(bare, url)
     if _size(found) < _FAR_LESS * boilerplate.prose_of(tree):
-        other = _cut(tree, url, precise=False)
+        other = _found(tree, url)
         if _size(other) > _FAR_MORE * _size(found):
             return [block.text for block in recurring.without(trimmed(other, known), learned)]
     found = _behind_title(mended(bare, found), known)
@@ -47,11 +62,40 @@ def _size(found: list[Block]) -> int:
     return sum(len(block.text) for block in found)
 
 
-def _cut(tree: HtmlElement, url: str, *, precise: bool) -> list[Block]:
+def _found(tree: HtmlElement, url: str) -> list[Block]:
+    """What trafilatura takes for the article: by its best judgement; more or less where that cannot be right."""
+    found, prose = _cut(tree, url, "balanced"), boilerplate.prose_of(tree)
+    if any(len(block.text) > _ENDLESS for block in found):
+        return _of_article(tree, url) or found
+    if _size(found) > _LINKED * prose:
+        return _cut(tree, url, "precision")
+    if _size(found) < _PART * prose:
+        other = _cut(tree, url, "recall")
+        return other if _size(other) > _FAR_MORE * _size(found) else found
+    return found
+
+
+def _of_article(tree: HtmlElement, url: str) -> list[Block]:
+    """What stands in the only element that the page calls its article; none where there are several."""
+    homes = [home for home in tree.iter("article") if boilerplate.prose_of(home) >= _ENOUGH]
+    return _cut(deepcopy(homes[0]), url, "balanced") if len(homes) == 1 else []
+
+
+def _cut(tree: HtmlElement, url: str, focus: Focus) -> list[Block]:
     document = bare_extraction(
-        tree, url=url or None, include_comments=False, favor_precision=precise
+        tree,
+        url=url or None,
+        include_comments=False,
+        favor_precision=focus == "precision",
+        favor_recall=focus == "recall",
+        fast=_is_huge(tree),
     )
     return blocks(document.body) if isinstance(document, Document) else []
+
+
+def _is_huge(tree: HtmlElement) -> bool:
+    """Whether it has more paragraphs than can be compared each with all others."""
+    return sum(1 for _ in islice(tree.iter(*_PARAGRAPHS), _MOST + 1)) > _MOST
 
 
 def trimmed(found: list[Block], known: Known) -> list[Block]:
@@ -116,17 +160,17 @@ def _is_known(block: Block, known: Known) -> bool:
         return False
     rest = f" {said} "
     for author in known.authors:
+        if not any(map(str.isalpha, author)):
+            continue
         rest = rest.replace(f" {author} ", " ")
     return rest != f" {said} " and len(rest.split()) <= 8
 
 
 def _is_trail(said: str, title: str) -> bool:
-    """Whether a line leads to the title: where the page stands in the site, or its name and the site's."""
-    return (
-        bool(title)
-        and (said.endswith(title) or said.startswith(title))
-        and len(said) < len(title) + 50
-    )
+    """Whether a line leads to the title, or is it without the site's name."""
+    long, short = (said, title) if len(said) > len(title) else (title, said)
+    ends = long.endswith(short) or long.startswith(short)
+    return len(short) >= _TITLE and ends and len(long) < len(short) + 50
 
 
 def _is_sentence(text: str) -> bool:

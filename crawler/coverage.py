@@ -21,4 +21,6 @@ def status_of(run: Summary) -> tuple[DayStatus, str | None]:
         return "partial", "no feed, sitemap or listing names an article"
     if run.left_out:
         return "partial", f"{run.left_out} links beyond the limits of one crawl"
+    if run.sources_overflowed:
+        return "partial", "a feed named nothing known: articles may have come and gone between runs"
     return "complete", None

@@ -14,11 +14,13 @@ from crawler import appeals, dates, phrases
 from crawler.blocks import Block
 from crawler.column import Line, lines
 from crawler.known import Known
+from crawler.mending import filled
 from crawler.title import letters
 
 _SIGNS = re.compile(
     r"#\w+[\s,]+#\w|^[←→«»‹›<>]+\s|\s[←→«»‹›<>]+$|\(\d+\)\s*:?$"
 )  # tags, arrows, counts
+_NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
 _SUBHEADS = frozenset(["h2", "h3", "h4"])
 _CAPTIVE = 36  # characters of a line that may be an appeal's heading, whatever it says
@@ -35,6 +37,8 @@ _ENOUGH = 400  # characters of what is left, where that is the smaller part
 _FEW = 4  # links in one article that lead away; more are its subject
 _MANY = 5  # short lines in a row; no list, and yet no running text
 _BIO = 320  # characters of what is told of an author
+_NAMED = 60  # characters before the name in what is told of an author
+_BIOS = 3  # sentences name an author; where there are more, the article tells of who wrote it
 _GUIDE = 60  # sentences; no news story is as long
 _CHATTY = 0.2  # of the sentences speak to the reader: a guide, in which appeals look like text
 
@@ -55,7 +59,7 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     column = [line for line in _below(whole, wanted) if letters(line.text) != wanted]
     if not any(len(line.text) >= _LONG for line in column):
         return found
-    ground = _Ground(_homes(column), _is_chatty(column), known.authors)
+    ground = _Ground(_homes(column), _is_chatty(column), _names(known, column))
     start = _begin(column, ground)
     end = start + _end(column[start:], ground)
     kept = [letters(line.text) for line in column[start:end]]
@@ -63,7 +67,17 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     own = dict.fromkeys(text for text in kept if text not in beside)
     away = {letters(line.text) for line in whole}.difference(own)
     left = [block for block in found if not _is_away(block.text, own, away)]
+    left = filled(left, [(x.text, _is_own(x, beside, ground)) for x in column[start:end]])
     return left if 2 * _size(left) > _size(found) or _size(left) > _ENOUGH else found
+
+
+def _is_own(line: Line, beside: set[str], ground: _Ground) -> bool:
+    """Whether a line hangs among the running text, as a sentence or a subheading, and is no furniture."""
+    if line.box not in ground.homes or line.is_linked or letters(line.text) in beside:
+        return False
+    if line.tag in _SUBHEADS:
+        return _weight(line, ground) > _BRIEF
+    return not _is_scrap(line, ground)
 
 
 def _size(found: list[Block]) -> int:
@@ -278,7 +292,18 @@ def _tells_of_author(text: str, ground: _Ground) -> bool:
     if len(text) > _BIO or not ground.names:
         return False
     said = f" {phrases.plain(text)} "
-    return any(f" {name} " in said for name in map(_called, ground.names))
+    return any(0 <= said.find(f" {name} ") <= _NAMED for name in ground.names)
+
+
+def _names(known: Known, column: list[Line]) -> tuple[str, ...]:
+    """Of what is said of authors the names: some words, no numbers, and not what the article tells of."""
+    names = {_called(name) for name in known.authors if " " in name and not _NO_NAME.search(name)}
+    if not names:
+        return ()
+    texts = [f" {phrases.plain(line.text)} " for line in column if _is_prose(line)]
+    return tuple(
+        name for name in sorted(names) if sum(f" {name} " in text for text in texts) <= _BIOS
+    )
 
 
 def _called(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -28,6 +29,7 @@ _BOLD = frozenset(["b", "strong"])
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", "।")
 _LONG = 80  # characters; a line with more is a sentence without a full stop
 _MOST = 3000  # lines of a page
+_HEADLINE = 20  # characters; shorter lines are no headlines
 _LEVELS = 3  # boxes around a line that its place is told by
 _LEAST_LINES, _LEAST_TEXT = 2, 300  # sentences and their characters on a page that teaches
 _DIGITS = re.compile(r"\d+")
@@ -121,6 +123,30 @@ def _appeals(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Long, or a few words that end as sentences do."""
     return len(text) >= _LONG or (text.rstrip(")").endswith(_STOPS) and len(text.split()) > 3)
+
+
+def teased(marks: Sequence[Mark]) -> frozenset[int]:
+    """Where a sentence stands alone and so does the next: behind headlines, or before "Reply" each time."""
+    alone = {place for place in range(1, len(marks)) if _is_alone(marks, place)}
+    headed = {place for place in alone if _is_headline(marks[place - 1])}
+    pairs = {place for place in headed if headed & {place - 2, place + 2}}
+    answered = {place for place in alone if place + 3 in alone and _are_answered(marks, place)}
+    return frozenset(pairs | answered | {place + 3 for place in answered})
+
+
+def _is_alone(marks: Sequence[Mark], place: int) -> bool:
+    if not marks[place].is_prose or marks[place - 1].is_prose:
+        return False
+    return place + 1 == len(marks) or not marks[place + 1].is_prose
+
+
+def _is_headline(mark: Mark) -> bool:
+    return mark.size >= _HEADLINE and not mark.has(ITEM)
+
+
+def _are_answered(marks: Sequence[Mark], place: int) -> bool:
+    """Whether the same short line stands behind a sentence and the one three lines below."""
+    return place + 4 < len(marks) and marks[place + 1].said == marks[place + 4].said
 
 
 def host_of(url: str) -> str | None:

@@ -11,16 +11,17 @@ from functools import cache
 
 from archive.article import LanguageSource
 from crawler.credible import Claim, has_letters, is_credible, kin
-from crawler.profiles import Evidence, Profiles, profiles
+from crawler.profiles import MOST_WORDS, Evidence, Profiles, lanes, profiles
 from crawler.wording import words
 
 _ENOUGH = 20  # letters; less says nothing
-_SAMPLE = 900  # characters, in four places: more made no answer better
+_SAMPLE = 640  # characters, in four places: more made no answer better
 _PLACES = 4
 _TEMPERATURE = (
     40.0  # units of evidence that count as one nat: words and n-grams say the same thing often
 )
 _BAR = 90  # units that langdetect's letters alone must speak for a language of which no words are known
+_HOPELESS = 20.0  # nats behind the likeliest: no declaration helps
 _DECLARED, _OF_SITE, _ANY = 0.70, 0.22, 0.08  # prior: the page's language, the site's, one of all
 
 _BY_SCRIPT: Mapping[str, tuple[str, ...]] = {
@@ -100,17 +101,14 @@ def language_of(text: str, declared: str | None, candidates: Sequence[str]) -> L
     """The text's own evidence, with what the page and its site declare as a prior that it can overrule."""
     said = _known_as(declared) if declared else None
     of_site = tuple(_known_as(code) for code in candidates)
-    script, spoken = _of_one_script(words(_sample(text)))
+    script, spoken = _of_one_script(words(_sample(text))[:MOST_WORDS])
     if sum(map(len, spoken)) < _ENOUGH:
         return _declared(said, of_site)
     table = profiles()
-    seen = [table.evidence(word) for word in spoken]
+    seen = table.total(spoken)
     likely = _likely(table, seen, _allowed(table, script, spoken, said))
     code, share = _best(likely, said, of_site)
-    score, index = likely[code]
-    near = kin(code)
-    rival = max((s for other, (s, _) in likely.items() if other not in near), default=-math.inf)
-    claim = Claim(spoken, seen, index, score - rival)
+    claim = _claim(spoken, seen, likely, code)
     is_declared = code == said or code in of_site
     believed = has_letters(table, claim) and (
         script not in _SHARED or is_credible(table, claim, declared=is_declared)
@@ -118,6 +116,25 @@ def language_of(text: str, declared: str | None, candidates: Sequence[str]) -> L
     if not believed:
         return _declared(*_unknown_to(table, said, of_site))
     return Language(code, round(share, 2), "script" if script in _BY_SCRIPT else "text")
+
+
+def claim_of(table: Profiles, text: str) -> Claim | None:
+    """What the text claims to be, for fitting when to believe it; None where script or brevity decide."""
+    script, spoken = _of_one_script(words(_sample(text))[:MOST_WORDS])
+    if script not in _SHARED or sum(map(len, spoken)) < _ENOUGH:
+        return None
+    seen = table.total(spoken)
+    likely = _likely(table, seen, _allowed(table, script, spoken, None))
+    return _claim(spoken, seen, likely, _best(likely, None, ())[0])
+
+
+def _claim(
+    spoken: Sequence[str], seen: Evidence, likely: Mapping[str, tuple[float, int]], code: str
+) -> Claim:
+    score, index = likely[code]
+    near = kin(code)
+    rival = max((s for other, (s, _) in likely.items() if other not in near), default=-math.inf)
+    return Claim(sum(map(len, spoken)), seen, index, _TEMPERATURE * (score - rival))
 
 
 def _sample(text: str) -> str:
@@ -132,6 +149,8 @@ def _sample(text: str) -> str:
 
 def _of_one_script(spoken: list[str]) -> tuple[str, list[str]]:
     """The script of most letters, and the words in it."""
+    if all(map(str.isascii, spoken)):
+        return ("LATIN" if spoken else ""), spoken
     scripts = [_script(word[0]) for word in spoken]
     counts: Counter[str] = Counter()
     for script, word in zip(scripts, spoken, strict=True):
@@ -169,17 +188,16 @@ def _places(languages: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[i
 
 
 def _likely(
-    table: Profiles, seen: Sequence[Evidence], allowed: Sequence[tuple[int, str]]
+    table: Profiles, seen: Evidence, allowed: Sequence[tuple[int, str]]
 ) -> dict[str, tuple[float, int]]:
     """Tempered log likelihoods and places: ours by all evidence, others by how far letters put them ahead."""
-    sums = list(map(sum, zip(*(one.units for one in seen), strict=True)))
-    full, by_letters = sums[: table.own], sums[table.own :]
-    leader = max(range(table.own), key=full.__getitem__)
-    base = full[leader] - by_letters[leader] - _BAR
+    full, by_letters = lanes(seen.full, table.own), lanes(seen.letters, len(table.languages))
+    most, leader = max(zip(full, range(0, -table.own, -1), strict=True))
+    base = most - by_letters[-leader] - _BAR
+    units = [*full, *[base + one for one in by_letters[table.own :]]]
     likely: dict[str, tuple[float, int]] = {}
     for index, code in allowed:
-        units = full[index] if index < table.own else base + by_letters[index]
-        one = (units / _TEMPERATURE, index)
+        one = (units[index] / _TEMPERATURE, index)
         likely[code] = max(one, likely[code]) if code in likely else one
     return likely
 
@@ -194,7 +212,8 @@ def _best(
     listed = [code for code in of_site if code in prior]
     for code in listed:
         prior[code] += _OF_SITE / len(listed)
-    logs = {code: score + math.log(prior[code]) for code, (score, _) in likely.items()}
+    near = max(likely.values())[0] - _HOPELESS
+    logs = {c: score + math.log(prior[c]) for c, (score, _) in likely.items() if score > near}
     code = max(sorted(logs), key=logs.__getitem__)
     return code, 1 / sum(math.exp(log - logs[code]) for log in logs.values())
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.fingerprint import APPEAL, HEADING, ITEM, LINKED, TITLE, Fingerprint, Mark
+from crawler.fingerprint import APPEAL, HEADING, ITEM, LINKED, TITLE, Fingerprint, Mark, teased
 from crawler.recurring import Learned
 
 WINDOW = 30  # articles of a host that are looked at, the newest
@@ -98,6 +98,7 @@ class _Line:
     times: int = 0
     woven: int = 0  # between own sentences
     headed: int = 0  # an own sentence follows it at once
+    apart: int = 0  # no own sentence stands next to it
     after: list[float] = field(default_factory=list)  # parts of the page's own sentences behind it
     marks: list[Mark] = field(default_factory=list)
 
@@ -155,6 +156,8 @@ class _Layout:
         own = [place for place, is_text in enumerate(text) if is_text]
         first, last = (own[0], own[-1]) if own else (0, -1)
         sizes = [mark.size * is_text for mark, is_text in zip(page, text, strict=True)]
+        for place in teased(page):
+            sizes[place] = 0
         whole, before = sum(sizes), 0
         seen: dict[int, int] = {mark.key: place for place, mark in enumerate(page)}
         met: set[int] = set()
@@ -166,6 +169,7 @@ class _Layout:
                 self._note_line(mark, 1 - before / whole if whole else 0.0, first < place < last)
                 headed = place + 1 < len(page) and text[place + 1]
                 self._lines[mark.key].headed += headed
+                self._lines[mark.key].apart += not headed and not (place and text[place - 1])
             about = self._places[mark.place]
             about.pages += mark.place not in met
             met.add(mark.place)
@@ -203,6 +207,8 @@ class _Layout:
         if mark.has(APPEAL):
             return share >= _HALF
         is_beside = not any(m.box in self._text_boxes for m in line.marks)
+        if self._count < _FEW:  # the end of two stories may tell of the same conflict
+            return not is_inside and (is_beside or line.apart == line.pages)
         return line.pages >= _FEW and share >= (_SOME if is_beside else _OFTEN)
 
     def _is_short_furniture(self, line: _Line, share: float, is_inside: bool) -> bool:

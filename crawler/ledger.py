@@ -18,14 +18,14 @@ from typing import Any, Literal
 
 from archive.errors import ArchiveError
 from crawler.backoff import FailureClass, GivenUp, Retry, after_failure
-from crawler.rhythm import LOOKED_AT
+from crawler.rhythm import FARTHEST, LOOKED_AT
 from crawler.urls import identity
 
 DayStatus = Literal["complete", "partial", "unreachable", "blocked"]
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
   key BLOB PRIMARY KEY, state INTEGER NOT NULL, count INTEGER NOT NULL DEFAULT 0, due INTEGER, since INTEGER,
-  url TEXT, why TEXT) WITHOUT ROWID;
+  url TEXT, why TEXT, kind TEXT, streak INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS page_due ON page(due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS page_failing ON page(since) WHERE state >= 2;
 CREATE TABLE IF NOT EXISTS day(
@@ -40,7 +40,9 @@ CHECKS = (  # after an article was fetched it is looked at again, for correction
     timedelta(days=1),
     timedelta(days=7),
 )
+PATIENCE = timedelta(days=45)  # with a page that fails now in this way, now in that
 _HELD, _NONE, _FAILING, _GIVEN_UP = range(4)
+_LONGEST = timedelta(days=8)  # what is due later than that was noted by a clock that was wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +99,15 @@ class Ledger:
         """Its article is durable; it is looked at again when the first check is due, or after a check the next."""
         if self.is_held(url):
             return self.check(url, now)
-        return self._write(url, (_HELD, 0, _seconds(now + CHECKS[0]), None, url, None))
+        return self._write(url, (_HELD, 0, _seconds(now + CHECKS[0]), None, url, None, None, None))
 
     def keep_unwatched(self, url: str) -> None:
         """Its article is durable, and old: nobody corrects it any more."""
-        self._write(url, (_HELD, len(CHECKS), None, None, None, None))
+        self._write(url, (_HELD, len(CHECKS), None, None, None, None, None, None))
 
     def dismiss(self, url: str) -> None:
         """It was read and is no article."""
-        self._write(url, (_NONE, 0, None, None, None, None))
+        self._write(url, (_NONE, 0, None, None, None, None, None, None))
 
     def check(self, url: str, now: datetime) -> None:
         """It was looked at again; the next check follows, if there is one."""
@@ -115,32 +117,39 @@ class Ledger:
             self.keep_unwatched(url)
         else:
             due = _seconds(now + CHECKS[done] - CHECKS[done - 1])
-            self._write(url, (_HELD, done, due, None, url, None))
+            self._write(url, (_HELD, done, due, None, url, None, None, None))
 
     def fail(
         self, url: str, kind: FailureClass, why: str, now: datetime, wish: timedelta | None = None
     ) -> Retry | GivenUp:
         """It did not arrive; what follows.  ``wish`` is the server's Retry-After.
 
-        A held page that fails its check stays held, and is checked again.
+        Failures of one class in a row count towards its end.  A held page that fails its check stays
+        held, until the next check.
         """
         if self.is_held(url):
             self.check(url, now)
             return Retry(now)
         row = self._row(url)
-        tries, since = (row[1] + 1, row[2]) if row and row[0] == _FAILING else (1, _seconds(now))
-        follows = after_failure(kind, tries, now, wish)
+        before = row if row and row[0] == _FAILING else None
+        tries, since = (before[1] + 1, before[2]) if before else (1, _seconds(now))
+        streak = 1 + (before[4] or 0) if before and before[3] == kind else 1
+        follows = after_failure(kind, streak, now, wish)
+        is_waiting = isinstance(follows, Retry) and now - _moment(since or 0) < PATIENCE
+        if isinstance(follows, Retry) and not is_waiting:
+            follows = GivenUp(f"tried {tries} times in {PATIENCE.days} days")
         state, due = (
             (_FAILING, _seconds(follows.at)) if isinstance(follows, Retry) else (_GIVEN_UP, None)
         )
-        self._write(url, (state, tries, due, since, url, why))
+        self._write(url, (state, tries, due, since, url, why, kind, streak))
         return follows
 
     def due(self, now: datetime) -> Iterator[DuePage]:
         """Pages to ask for in this run, those that have waited longest first."""
         rows = self._read(
-            "SELECT url, state FROM page WHERE due <= ? AND url IS NOT NULL ORDER BY due, key",
-            (_seconds(now),),
+            "SELECT url, state FROM page WHERE (due <= ? OR due > ?) AND url IS NOT NULL"
+            " ORDER BY due, key",
+            (_seconds(now), _seconds(now + _LONGEST)),
         )
         for url, state in rows:
             yield DuePage(url, "check" if state == _HELD else "retry")
@@ -179,7 +188,7 @@ class Ledger:
         for day, status, why, runs, articles in rows:
             lost = missing.get(day, 0)
             if lost and status == "complete":
-                status, why = "partial", f"{lost} pages have not arrived"
+                status, why = "partial", f"not arrived: {lost} of its pages"
             yield Day(
                 day=date.fromisoformat(day),
                 status=status,
@@ -211,22 +220,25 @@ class Ledger:
 
     @property
     def next_due(self) -> datetime | None:
-        """When the site is due; None if no crawl of it has ended yet."""
+        """When the site is due; None if no crawl of it has ended yet, or only under a clock that was wrong."""
         rows = self._read("SELECT value FROM note WHERE name = 'next_due'")
-        return datetime.fromisoformat(rows[0][0]) if rows else None
+        moment = datetime.fromisoformat(rows[0][0]) if rows else None
+        return moment if moment and moment <= datetime.now(UTC) + FARTHEST else None
 
     @next_due.setter
     def next_due(self, moment: datetime) -> None:
         self._run("INSERT OR REPLACE INTO note VALUES('next_due', ?)", (moment.isoformat(),))
 
-    def _row(self, url: str) -> tuple[int, int, int | None] | None:
-        rows = self._read("SELECT state, count, since FROM page WHERE key = ?", (_key(url),))
+    def _row(self, url: str) -> tuple[int, int, int | None, str | None, int | None] | None:
+        rows = self._read(
+            "SELECT state, count, since, kind, streak FROM page WHERE key = ?", (_key(url),)
+        )
         return rows[0] if rows else None
 
     def _write(self, url: str, values: Iterable[object]) -> None:
         self._run(
-            "INSERT OR REPLACE INTO page(key, state, count, due, since, url, why)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO page(key, state, count, due, since, url, why, kind, streak)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_key(url), *values),
         )
 

@@ -10,11 +10,14 @@ from lxml.html import HtmlElement
 _BOX = 400  # characters; a larger box is no teaser
 _HEADLINE = 20  # characters; shorter links are "more" or a name
 _MOST = 0.6  # of the text
+_CLIMBED = 12  # ancestors; no teaser is nested deeper
 
 
 def is_listing(tree: HtmlElement, url: str, blocks: list[str]) -> bool:
-    """Whether most of the extracted text is teasers."""
+    """Whether most of the extracted text is teasers, or the words of links themselves."""
     host = urlsplit(url).netloc
+    if _linked(tree, host, " ".join(blocks)) >= _MOST * sum(map(len, blocks)):
+        return True
     starts = {block[:40]: len(block) for block in blocks if len(block) >= 40}
     total = sum(starts.values())
     teased = 0
@@ -28,10 +31,19 @@ def is_listing(tree: HtmlElement, url: str, blocks: list[str]) -> bool:
     return total > 0 and teased >= _MOST * total
 
 
+def _linked(tree: HtmlElement, host: str, text: str) -> int:
+    """How many characters of the text are links with a headline."""
+    links = (link for link in tree.iter("a") if _is_headline(link, host))
+    said = {" ".join("".join(map(str, link.itertext())).split()) for link in links}
+    return sum(len(words) for words in said if words in text)
+
+
 def _is_teased(element: _Element | None, host: str) -> bool:
     """Whether the largest small box around a text has a link with a headline in front of it."""
     box = element
-    while box is not None and box.tag != "body":
+    for _ in range(_CLIMBED):
+        if box is None or box.tag == "body":
+            return False
         size = sum(len(str(text)) for text in box.itertext())
         if size > _BOX:
             return False

@@ -49,13 +49,21 @@ def _table(crawlers: Sequence[Crawler], seconds: float) -> Table:
     table = Table(box=None, pad_edge=False)
     for number, name in enumerate(_COLUMNS):
         table.add_column(name, justify="right" if number else "left", no_wrap=True)
-    rows = [_row(crawler, seconds) for crawler in crawlers]
+    rows = [_row(crawler, seconds) for crawler in crawlers if _has_begun(crawler)]
     rows.sort(key=lambda row: (-row[2], -row[1], row[0]))  # those at work first
     for row in rows[:_MOST]:
         table.add_row(*(f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row))
     if len(rows) > _MOST:
         table.add_row(f"and {len(rows) - _MOST} more")
     return table
+
+
+def _has_begun(crawler: Crawler) -> bool:
+    """Crawls of one host wait for each other."""
+    try:
+        return crawler.stats is not None
+    except RuntimeError:  # Scrapy's word for "not yet"
+        return False
 
 
 def _row(crawler: Crawler, seconds: float) -> tuple[str, int, int, int, int, int, float, int]:

@@ -10,6 +10,7 @@ from crawler.title import letters
 
 _MENDED = frozenset(["ul", "ol", "h2", "h3", "h4", "h5", "blockquote", "p"])
 _BARRIERS = frozenset(["article", "section", "table", "h1"])
+_PIECE = 30  # letters of a block that is a piece of a line, because it was parted
 _MOST = 30  # blocks in one gap; a longer one is another thing than a gap
 
 
@@ -21,6 +22,36 @@ def mended(tree: HtmlElement, found: list[Block]) -> list[Block]:
         id(p): p for p in (e.getparent() for e in tree.iter("p")) if p is not None
     }.values():
         _fill(box, places, missing)
+    if not missing:
+        return found
+    return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
+
+
+def filled(found: list[Block], column: list[tuple[str, bool]]) -> list[Block]:
+    """The blocks with what lines of the article between two of them say and none of them does.
+
+    The column is what stands on the page, and whether it may be the article's.
+    """
+    marks = [letters(block.text) for block in found]
+    whole = "\n".join(marks)
+    places: dict[str, int] = {}
+    for place, mark in enumerate(marks):
+        places.setdefault(mark, place)
+    missing: dict[int, list[Block]] = {}
+    last: int | None = None
+    gap: list[Block] = []
+    for text, is_own in column:
+        said = letters(text)
+        if said in places:
+            if last is not None and last < places[said] and 0 < len(gap) <= _MOST:
+                missing.setdefault(last, []).extend(gap)
+            last, gap = places[said], []
+        elif (
+            is_own
+            and said not in whole
+            and not any(mark in said for mark in marks if len(mark) > _PIECE)
+        ):
+            gap.append(Block(text, "text"))
     if not missing:
         return found
     return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]

@@ -7,108 +7,159 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from crawler.wording import letters, longer
 
 MAGIC = b"djeli-languages-1\n"
 STEP = 0.1  # nats in one step of the table
-STEPS = 2  # of the table, in a unit of a word's evidence
 # A word speaks at most so much against a language, in steps: first what is known of words and all n-grams, then
 # langdetect's n-grams alone.  A capitalised word may be a foreign name.
 _CLIP, _NAME_CLIP = 450, 250
 _LETTERS_CLIP, _LETTERS_NAME_CLIP = 200, 120
-_MOST_WORDS = 40_000
-_MOST_GRAMS = 60_000
+MOST_WORDS = 280  # of a text: their units fit into a lane
+_REMEMBERED_WORDS = 30_000
+_REMEMBERED_LETTERS = 30_000
+_REMEMBERED_LONGER = 60_000
+_LANE = 16  # bits
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a word says, in units beyond the least: full evidence for our languages, then letters for all."""
+class Evidence(NamedTuple):
+    """What a word says, or a text: whole numbers of 16-bit lanes, a lane a language, so that one addition adds all."""
 
-    units: bytes
-    known: bytes | None  # beyond zero where the word is one of that language's own
-    floors: tuple[int, int]  # steps that count as zero units, of full evidence and of letters
+    full: int  # for our languages: units beyond the least of all evidence
+    letters: int  # for all languages: units beyond the least, of langdetect's n-grams alone
+    own_words: int  # for our languages: letters in words that are its own
+    full_floor: int  # steps that count as zero units
+    letters_floor: int
 
 
 @dataclass(slots=True)
+class _Table:
+    """Rows by hash: upper halves of the hashes in buckets, lower halves in order, where each row begins."""
+
+    buckets: array[int]
+    marks: array[int]
+    offsets: array[int]
+    values: bytes
+
+
+class _Rows(dict[str, int]):
+    """What the table holds of n-grams met, a lane of steps for each of so many languages."""
+
+    def __init__(self, table: _Table, width: int, most: int) -> None:
+        super().__init__()
+        self._table, self._width, self._most = table, width, most
+
+    def __missing__(self, gram: str) -> int:
+        table, key = self._table, crc32(gram.encode("utf-8", "surrogatepass"))
+        high, mark = key >> 16, key & 0xFFFF
+        last = table.buckets[high + 1]
+        place = bisect_left(table.marks, mark, table.buckets[high], last)
+        row = self._read(table.offsets[place]) if _is_at(table, place, last, mark) else 0
+        if len(self) >= self._most:
+            self.clear()
+        self[gram] = row
+        return row
+
+    def _read(self, start: int) -> int:
+        values, width = self._table.values, self._width
+        count = values[start]
+        row = bytearray(2 * width)
+        for at in range(start + 1, start + 1 + count):
+            if values[at] < width:  # else another n-gram with the same hash
+                row[2 * values[at]] = values[at + count]
+        return int.from_bytes(row, "little")
+
+
 class Profiles:
     """The table, and a memory of the words met: most of a text's words are old acquaintances."""
 
-    languages: tuple[str, ...]  # ours, then those of which langdetect's letters are all we have
-    own: int  # how many are ours
-    usual_letters: tuple[
-        float, ...
-    ]  # steps a letter that langdetect's n-grams say in the language's own text
-    usual_words: tuple[float, ...]  # of our languages: the part of a text that is words met before
-    _buckets: array[int]
-    _marks: array[int]
-    _offsets: array[int]
-    _values: bytes
-    _grams: dict[str, bytes] = field(default_factory=dict)
-    _words: dict[str, Evidence] = field(default_factory=dict)
+    def __init__(self, about: Mapping[str, Any], table: _Table) -> None:
+        self.languages: tuple[str, ...] = tuple(about["languages"])  # ours come first
+        self.own: int = about["own"]  # how many are ours; of the others letters are all we have
+        # Steps a letter that langdetect's n-grams say in the language's own text.
+        self.usual_letters: tuple[float, ...] = tuple(about["usual_letters"])
+        # Of our languages: the part of a text that is words met before.
+        self.usual_words: tuple[float, ...] = tuple(about["usual_words"])
+        every = len(self.languages)
+        self._letters = _Rows(table, every, _REMEMBERED_LETTERS).__getitem__
+        self._longer = _Rows(table, self.own, _REMEMBERED_LONGER).__getitem__
+        self._own = _Lanes.of(self.own)
+        self._every = _Lanes.of(every)
+        self._words: dict[str, Evidence] = {}
 
     def evidence(self, word: str) -> Evidence:
         """What the word says; the same for the same word, always."""
         found = self._words.get(word)
         if found is None:
-            if len(self._words) >= _MOST_WORDS:
+            if len(self._words) >= _REMEMBERED_WORDS:
                 self._words.clear()
             found = self._words[word] = self._evidence(word)
         return found
 
     def _evidence(self, word: str) -> Evidence:
-        letter_rows = [row for gram in letters(word) if (row := self._row(gram))]
-        by_letters = _sums(letter_rows) if letter_rows else [0] * len(self.languages)
-        named, *grams = longer(word)
-        known = self._row(named)
-        rows = [row for gram in grams if (row := self._row(gram))]
-        if known:
-            rows.append(known)
-        by_all = _sums([*rows, by_letters]) if rows else by_letters[: self.own]
+        own, every = self._own, self._every
+        by_letters = sum(map(self._letters, letters(word)))
+        named, *grams = map(self._longer, longer(word))
+        by_all = sum(grams, named) + (by_letters & own.all)
         name = word[0].isupper()
-        full_floor = max(by_all) - (_NAME_CLIP if name else _CLIP)
-        floor = max(by_letters) - (_LETTERS_NAME_CLIP if name else _LETTERS_CLIP)
-        units = _above(full_floor, by_all) + _above(floor, by_letters)
-        return Evidence(units, known or None, (full_floor, floor))
+        full_floor = own.most(by_all) - (_NAME_CLIP if name else _CLIP)
+        floor = every.most(by_letters) - (_LETTERS_NAME_CLIP if name else _LETTERS_CLIP)
+        return Evidence(
+            own.above(full_floor, by_all),
+            every.above(floor, by_letters),
+            own.present(named) * len(word) if named else 0,
+            full_floor,
+            floor,
+        )
 
-    def _row(self, gram: str) -> bytes:
-        row = self._grams.get(gram)
-        if row is None:
-            if len(self._grams) >= _MOST_GRAMS:
-                self._grams.clear()
-            row = self._grams[gram] = self._read(gram)
-        return row
-
-    def _read(self, gram: str) -> bytes:
-        """A unit for each language, or nothing if the table does not hold the n-gram."""
-        high, mark = divmod(crc32(gram.encode("utf-8", "surrogatepass")), 1 << 16)
-        last = self._buckets[high + 1]
-        place = bisect_left(self._marks, mark, self._buckets[high], last)
-        if place == last or self._marks[place] != mark:
-            return b""
-        start = self._offsets[place]
-        count = self._values[start]
-        middle = start + 1 + count
-        width = len(self.languages) if len(gram) <= 3 and gram[0] != "=" else self.own
-        row = bytearray(width)
-        for index, value in zip(
-            self._values[start + 1 : middle], self._values[middle : middle + count], strict=True
-        ):
-            if index < width:  # else another n-gram with the same hash
-                row[index] = value
-        return bytes(row)
+    def total(self, spoken: Sequence[str]) -> Evidence:
+        """What the words of a text say together, at most MOST_WORDS."""
+        seen = zip(*map(self.evidence, spoken), strict=True)
+        return Evidence(*map(sum, seen))
 
 
-def _sums(rows: Sequence[Sequence[int]]) -> list[int]:
-    return list(map(sum, zip(*rows, strict=False)))
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Sixteen bits for each language, fifteen for its number and a guard."""
+
+    width: int
+    ones: int
+    guards: int
+    all: int
+
+    @classmethod
+    def of(cls, width: int) -> _Lanes:
+        ones = sum(1 << _LANE * lane for lane in range(width))
+        return cls(width, ones, ones << 15, (1 << _LANE * width) - 1)
+
+    def most(self, sums: int) -> int:
+        return max(lanes(sums, self.width))
+
+    def above(self, floor: int, sums: int) -> int:
+        """Half of what each lane holds beyond the floor."""
+        risen = (sums | self.guards) - floor * self.ones  # below the floor a guard falls
+        stand = risen & self.guards
+        return (risen & (stand - (stand >> 15))) >> 1 & self.ones * 0x3FFF
+
+    def present(self, row: int) -> int:
+        """One in every lane that holds anything."""
+        return (row + (self.guards - self.ones)) >> 15 & self.ones
 
 
-def _above(floor: int, sums: Sequence[int]) -> bytes:
-    return bytes([(s - floor) // STEPS if s > floor else 0 for s in sums])
+def _is_at(table: _Table, place: int, last: int, mark: int) -> bool:
+    return place < last and table.marks[place] == mark
+
+
+def lanes(packed_lanes: int, width: int) -> memoryview:
+    """The numbers in the first lanes."""
+    view = memoryview(packed_lanes.to_bytes(2 * width, sys.byteorder)).cast("H")
+    return view if sys.byteorder == "little" else view[::-1]
 
 
 def packed(about: Mapping[str, object], table: Mapping[int, bytes]) -> bytes:
@@ -145,16 +196,7 @@ def unpacked(content: bytes) -> Profiles:
         parts.append(part)
         start = end
     buckets, offsets, marks = parts
-    return Profiles(
-        tuple(about["languages"]),
-        about["own"],
-        tuple(about["usual_letters"]),
-        tuple(about["usual_words"]),
-        buckets,
-        marks,
-        offsets,
-        bytes(view[start:]),
-    )
+    return Profiles(about, _Table(buckets, marks, offsets, bytes(view[start:])))
 
 
 @cache

@@ -40,6 +40,7 @@ class Summary:
     sources_empty: int  # ... and named no article
     sources_failed: int
     sources_blocked: int  # ... of which the site shuts out
+    sources_overflowed: int  # feeds in which nothing was known: articles may have come and gone
     why: str | None  # what was last wrong with a source
     corrected: int  # articles that had changed since they were fetched
     left_out: int  # links beyond the limits of one crawl
@@ -85,6 +86,7 @@ def summary(site: str, stats: StatsCollector, reason: str | None = None) -> Summ
         sources_empty=count("source/empty"),
         sources_failed=count("source/failed"),
         sources_blocked=count("source/blocked"),
+        sources_overflowed=count("source/overflowed"),
         why=stats.get_value("source/why"),
         corrected=count("article/corrected"),
         left_out=count("link/left_out"),

@@ -124,13 +124,7 @@ def published(
     source: Source, around: list[HtmlElement], announced: Announced | None
 ) -> Iterator[Candidate]:
     """What may be the date of publication, most trustworthy first."""
-    for name in ("datePublished", "dateCreated", "uploadDate"):
-        for value in texts(source.article.get(name)):
-            yield Candidate("json-ld", value)
-    for node in source.linked.nodes:
-        if "webpage" in jsonld.types_of(node):
-            for value in texts(node.get("datePublished")):
-                yield Candidate("json-ld", value)
+    yield from _linked(source)
     yield from _metas(source, _PUBLISHED_METAS, loose=False)
     if announced:
         yield Candidate(announced.by, announced.moment)
@@ -148,6 +142,17 @@ def published(
     for text in (*near, *short):  # the last change, where the page shows nothing else
         if not _TODAY.search(text):
             yield Candidate("visible", text, loose=True)
+
+
+def _linked(source: Source) -> Iterator[Candidate]:
+    """In JSON-LD: of the article, else of the page."""
+    for name in ("datePublished", "dateCreated", "uploadDate"):
+        for value in texts(source.article.get(name)):
+            yield Candidate("json-ld", value)
+    for node in source.linked.nodes:
+        if "webpage" in jsonld.types_of(node):
+            for value in texts(node.get("datePublished")):
+                yield Candidate("json-ld", value)
 
 
 def modified(source: Source, around: list[HtmlElement]) -> Iterator[Candidate]:

@@ -15,13 +15,13 @@ from crawler import page as pages
 from crawler.beside import NOTHING, Beside
 from crawler.extract import article_from, findable
 from crawler.fingerprint import TITLE, Fingerprint, hashed, host_of, pack, rows
-from crawler.page import page_from
+from crawler.page import Page, page_from
 from crawler.parts import continued, joined
 from crawler.recurring import Learned
 from crawler.requisites import css_requisites, page_requisites
 from crawler.rules import Rules
 from crawler.urls import absolute
-from crawler.verdict import Extract, Reading
+from crawler.verdict import Extract, NoArticle, Reading
 from crawler.versions import canonical_version
 
 MAX_OUTLINKS = 5000  # a page with more is a trap or a site map, and its record names them all
@@ -38,19 +38,17 @@ def read(
     beside: Beside = NOTHING,
 ) -> Reading:
     """Pure, like ``article_from``, which it calls."""
-    page = page_from(record)
+    page, result = page_from(record), article_from(record, rules, learned, beside)
     if page.content_type == "text/css":
-        result = Extract(result=article_from(record, rules, learned, beside))
         needed = css_requisites(page.body, page.url)
-        return Reading(extract=result, outlinks=(), requisites=tuple(needed))
-    found = extract(record, rules, learned, beside)
-    if "html" not in (page.content_type or "html"):
-        return Reading(extract=found, outlinks=(), requisites=())
-    body = page.body[:_LONGEST]
+        return Reading(extract=Extract(result=result), outlinks=(), requisites=tuple(needed))
+    tree = _tree(page) if "html" in (page.content_type or "html") else None
+    if tree is None:
+        return Reading(extract=Extract(result=result), outlinks=(), requisites=())
     return Reading(
-        extract=found,
-        outlinks=tuple(_outlinks(body, page.url)),
-        requisites=tuple(page_requisites(body, page.url)),
+        extract=_extract(result, tree, page.url),
+        outlinks=tuple(_outlinks(tree, page.url)),
+        requisites=tuple(page_requisites(tree, page.url)),
     )
 
 
@@ -65,14 +63,15 @@ def extract(
     if not isinstance(result, Article):
         return Extract(result=result)
     page = page_from(record)
-    tree = _tree(pages.decode(page)[:_LONGEST].encode())
-    if tree is None:
+    tree = _tree(page)
+    return Extract(result=result) if tree is None else _extract(result, tree, page.url)
+
+
+def _extract(result: Article | NoArticle, tree: HtmlElement, url: str) -> Extract:
+    if not isinstance(result, Article):
         return Extract(result=result)
-    return Extract(
-        result=result,
-        continued=continued(tree, page.url),
-        version=canonical_version(tree, page.url),
-    )
+    version = canonical_version(tree, url)
+    return Extract(result=result, continued=continued(tree, url), version=version)
 
 
 def whole(parts: Sequence[Article], publisher: str | None) -> Article:
@@ -90,7 +89,7 @@ def fingerprint(record: Record) -> Fingerprint | None:
         or pages.kind_of(page, None).reason != pages.NO_HTML
     ):
         return None
-    tree = _tree(pages.decode(page)[:_LONGEST].encode())
+    tree = _tree(page)
     if tree is None or pages.kind_of(page, tree).name != "article":
         return None
     found = rows(tree)
@@ -129,7 +128,8 @@ def _asked(query: str) -> str:
 _PASSING = re.compile(r"(?:utm_|fbclid|gclid|amp|print|page|paged|outputtype|share|ref)\b")
 
 
-def _tree(html: bytes) -> HtmlElement | None:
+def _tree(page: Page) -> HtmlElement | None:
+    html = pages.decode(page)[:_LONGEST].encode()
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
     try:
         return document_fromstring(html, parser=parser)
@@ -137,11 +137,7 @@ def _tree(html: bytes) -> HtmlElement | None:
         return None
 
 
-def _outlinks(html: bytes, url: str) -> list[str]:
-    try:
-        tree = document_fromstring(html, parser=HTMLParser(huge_tree=True))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return []
+def _outlinks(tree: HtmlElement, url: str) -> list[str]:
     found = (absolute(href, url) for href in _hrefs(tree))
     return list(dict.fromkeys(link for link in found if link))[:MAX_OUTLINKS]
 

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from crawler.fingerprint import HEADING, ITEM, LINKED, SENTENCE, TITLE, Row, is_sentence, rows, said
+from crawler.fingerprint import (
+    HEADING,
+    ITEM,
+    LINKED,
+    SENTENCE,
+    TITLE,
+    Row,
+    is_sentence,
+    rows,
+    said,
+    teased,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -20,7 +31,8 @@ if TYPE_CHECKING:
 _LEAST = 120  # characters of sentences that are left, or nothing that recurs was furniture
 _PART = 0.12  # of a page's sentences that are left at least
 _ENDING = -3.0
-_TEASED = 0.3  # of its weight has a sentence behind a link
+_BIO = 320  # characters of what is told of an author
+_TEASED = 0.1  # of its weight has the text of a teaser
 _BEHIND = 0.6  # of a page's own sentences stand behind the end
 _BEFORE = 300  # characters of sentences that stand before the end of an article
 
@@ -107,12 +119,26 @@ def _doomed(found: list[Row], learned: Learned) -> list[Row]:
     away = [
         row
         for place, row in enumerate(body)
-        if _is_away(row, learned) and (row.mark.has(LINKED | SENTENCE) or _is_between(body, place))
+        if (
+            _is_away(row, learned) and (row.mark.has(LINKED | SENTENCE) or _is_between(body, place))
+        )
+        or (place > 0 and _tells_of(body, place, learned))
     ]
     left = _sentences(body) - _sentences(away)
     if left < max(_LEAST, _PART * _sentences(body)) and _sentences(away):
         away = [row for row in away if not row.mark.has(SENTENCE)]
     return [*away, *gone]
+
+
+def _tells_of(found: list[Row], place: int, learned: Learned) -> bool:
+    """Whether a sentence behind a name that recurs tells of who bears it, and no text goes on behind it."""
+    row, before = found[place], found[place - 1]
+    name = before.text.casefold()
+    if not _ends(before, learned) or not 2 <= len(name.split()) <= 4 or is_sentence(name):
+        return False
+    if place + 1 < len(found) and found[place + 1].mark.is_prose:
+        return False
+    return row.mark.is_prose and len(row.text) < _BIO and name in row.text.casefold()
 
 
 def _is_between(found: list[Row], place: int) -> bool:
@@ -134,12 +160,13 @@ def _end(found: list[Row], learned: Learned) -> int:
     homes = _homes(found, learned)
     result, total, best = len(found), 0.0, 0.0
     gap: list[float] = []
+    pairs = teased([row.mark for row in found])
     for place, row in enumerate(found):
         weight = _weight(row, learned) if row.mark.box in homes else _weight(row, learned) / 2
         if weight <= 0:
             gap.append(weight)
             continue
-        if _is_teased(found, place):
+        if place in pairs or _is_teased(found, place):
             weight *= _TEASED
         total += max(sum(gap), _floor(gap)) + weight
         gap.clear()

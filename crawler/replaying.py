@@ -28,6 +28,7 @@ _URLS = {
     "dynsrc", "codebase", "classid", "archive", "usemap", "xlink:href", "manifest", "profile", "icon",
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-bg",
 }  # fmt: skip
+_ANIMATED = {"animate", "set"}  # these change attributes without a script, addresses too
 _LISTS = {"srcset", "imagesrcset", "data-srcset", "data-lazy-srcset"}
 _DROPPED = {"integrity", "crossorigin", "nonce", "ping", "target", "attributionsrc", "srcdoc"}
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
@@ -35,7 +36,7 @@ _LAZY_LISTS = ("data-srcset", "data-lazy-srcset")
 _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])((?:\s+[\d.]+[wxh])*)\s*(?:,|$)")
 _CSS_URL = re.compile(
     r"""(@import\s++)(?:"([^"\n]*+)"|'([^'\n]*+)')"""
-    r"""|(url\(\s*+)(?:"([^"\n]*+)"|'([^'\n]*+)'|([^)"'\s]++))(\s*+\))""",
+    r"""|(url\(\s*+)(?:"([^"\n]*+)"|'([^'\n]*+)'|([^()"'\s]++))(\s*+\))""",
     re.IGNORECASE,
 )
 _REFRESH = re.compile(
@@ -138,6 +139,8 @@ class _Page:
                 yield "style", rewritten_css(attribute.value, self._base, self._address)
         if name in ("img", "source"):
             yield from self._awake(name, values)
+        elif name in _ANIMATED and values.get("attributename", "").strip().lower() in _URLS:
+            yield "attributename", None
 
     def _awake(self, name: str, values: dict[str, str]) -> Iterator[tuple[str, str]]:
         """Pictures that a script would have put in place; there are no scripts here."""
@@ -192,8 +195,9 @@ def _attributes(text: str, place: int) -> tuple[list[_Attribute], int, int] | No
 
 
 def _comment_end(text: str, start: int) -> int:
-    end = text.find("-->", start + 2)
-    return len(text) if end < 0 else end + 3
+    """Behind what closes a comment: ``-->``, or ``--!>`` by mistake."""
+    ends = ((text.find("-->", start + 2), 3), (text.find("--!>", start + 4), 4))
+    return min((place + length for place, length in ends if place >= 0), default=len(text))
 
 
 def _raw_end(text: str, place: int, name: str) -> int:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from crawler.urls import absolute
 
@@ -26,12 +26,8 @@ _PRELOADS = {"style", "font", "image"}
 _SRCSET = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+[\d.]+[wxh])*\s*(?:,|$)")
 
 
-def page_requisites(html: bytes, url: str) -> list[str]:
+def page_requisites(tree: HtmlElement, url: str) -> list[str]:
     """The URLs of style sheets, pictures and fonts that an HTML page names, each once, in order."""
-    try:
-        tree = document_fromstring(html, parser=HTMLParser(huge_tree=True))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return []
     base = _base(tree, url)
     found = [href for element in tree.iter(etree.Element) for href in _of_element(element)]
     return _absolute(found, base)

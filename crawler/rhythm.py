@@ -9,6 +9,9 @@ from itertools import pairwise
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=6)
 FIRST = timedelta(hours=1)  # until there is something to learn from
+FARTHEST = (
+    LONGEST * 1.1
+)  # with jitter; a site due later than that was noted by a clock that was wrong
 LOOKED_AT = timedelta(days=14)  # what was published before that says nothing of now
 _ARTICLES_A_RUN = 1.5  # that a run finds on average: fewer runs would be late, more would be idle
 _SILENT = 3  # of the site's longest usual gaps without an article: then it is asked less often

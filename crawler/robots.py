@@ -42,7 +42,8 @@ class RobotsFromArchive:
         capture = self._payloads.index.latest(request.url)
         if capture is None or capture.status is None or capture.status >= 500 or capture.truncated:
             return None
-        if datetime.now(UTC) - datetime.fromisoformat(capture.date) > FRESH:
+        age = datetime.now(UTC) - datetime.fromisoformat(capture.date)
+        if not timedelta() <= age <= FRESH:
             return None
         record = self._payloads.record_of(capture)
         if record is None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 _SCHEMA = """
+PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;
 PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
 CREATE TABLE IF NOT EXISTS pending(
   id INTEGER PRIMARY KEY, priority INTEGER NOT NULL, waiting INTEGER NOT NULL, request BLOB NOT NULL);
@@ -167,6 +168,8 @@ class Journal:
             with self._named("write"):
                 self._db.execute(f"UPDATE run SET reason = ? WHERE rowid = ({newest})", (reason,))
             self.commit()
+            with self._named("write"):  # a crawl's requests would leave their pages in the file
+                self._db.execute("PRAGMA incremental_vacuum").fetchall()
         finally:
             self.release()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import add
 
 from langdetect.detector import Detector
 from langdetect.utils.ngram import NGram
@@ -29,12 +30,12 @@ class _Plain(dict[int, str]):
         return plain
 
 
-class _Normal(dict[str, str]):
-    """langdetect's own form of a character, remembered."""
+class _Normal(dict[int, str]):
+    """For ``str.translate``: langdetect's own form of a character, remembered."""
 
-    def __missing__(self, char: str) -> str:
-        normal: str = NGram.normalize(char)
-        self[char] = normal
+    def __missing__(self, point: int) -> str:
+        normal: str = NGram.normalize(chr(point))
+        self[point] = normal
         return normal
 
 
@@ -62,30 +63,37 @@ def words(text: str) -> list[str]:
     return found
 
 
-def letters(word: str) -> Iterator[str]:
+def letters(word: str) -> list[str]:
     """The 1- to 3-grams that langdetect counts in a word; none where two capitals follow each other."""
-    gram, capitals = " ", False
-    for char in f"{word} ":
-        char, last = _NORMAL[char], gram[-1]
-        if last == " ":
-            gram, capitals = " ", False
-            if char == " ":
-                continue
-        gram = gram[-2:] + char
-        capitals = char.isupper() and (capitals or last.isupper())
-        if capitals:
+    grams: list[str] = []
+    for piece in word.translate(_NORMAL).split():
+        spaced = f" {piece} "
+        if piece[1:] == piece[1:].lower():
+            grams += piece
+            grams += map(add, spaced, spaced[1:])
+            grams += [spaced[at : at + 3] for at in range(len(piece))]
+        else:
+            grams += _spared(spaced)
+    return grams
+
+
+def _spared(spaced: str) -> Iterator[str]:
+    for at in range(1, len(spaced)):
+        char, last = spaced[at], spaced[at - 1]
+        if char.isupper() and last.isupper():
             continue
         if char != " ":
             yield char
-        yield gram[-2:]
-        if len(gram) == 3:
-            yield gram
+        yield last + char
+        if at > 1:
+            yield spaced[at - 2 : at + 1]
 
 
-def longer(word: str) -> Iterator[str]:
-    """The word itself, marked, and its 4- and 5-grams with the spaces around it, in small letters."""
-    spaced = f" {word.lower()} "
-    yield f"={spaced[1:-1]}"
-    for size in (4, 5):
-        for start in range(len(spaced) - size + 1):
-            yield spaced[start : start + size]
+def longer(word: str) -> list[str]:
+    """The word itself, marked, its 4-grams with the spaces around it, and its 5-letter begin and end, in small letters."""
+    small = word.lower()
+    spaced, size = f" {small} ", len(small)
+    grams = [f"={small}", *[spaced[at : at + 4] for at in range(size - 1)]]
+    if size > 3:
+        grams += spaced[:5], spaced[-5:]
+    return grams

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,12 @@ class Books:
         if self._ledger:
             self._ledger.keep_unwatched(url)
         return True
+
+    def is_strange(self, urls: Iterable[str]) -> bool:
+        """Whether none of these is known, at a site that was crawled before."""
+        if self._ledger is None or self._ledger.next_due is None:
+            return False
+        return not any(self._ledger.is_settled(url) for url in urls)
 
     def due(self, now: datetime, *, all_failing: bool) -> Iterator[DuePage]:
         """Pages to ask for again: those whose time has come and, if asked for, all that failed."""

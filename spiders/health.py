@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from archive.article import Article
 from crawler.urls import identity, plain_host
-from spiders.answers import Answer, Fault, Got, Missed
+from spiders.answers import Answer, Fault, Got, Missed, wall_of
 from spiders.evidence import home_of
 from spiders.naming import Line, naming
 from spiders.probe import WITHIN, Seen
@@ -24,8 +24,9 @@ _SILENT = 5  # of the usual gaps between articles
 _DEAD = 20
 _LEAST_SILENCE, _LEAST_DEATH = timedelta(days=2), timedelta(days=30)
 _SHORTER = 0.5  # of the text that an article had
+NO_NAME = "DNS gone"
 _NAMES = {
-    "dns": "DNS gone",
+    "dns": NO_NAME,
     "tls": "TLS",
     "robots": "robots.txt forbids",
     "wall": "bot wall",
@@ -154,7 +155,10 @@ def _layout(pages: Sequence[Reread]) -> Iterator[Finding]:
     """Whether its pages still give articles, and as much of them as before."""
     came = [page for page in pages if isinstance(page.answer, Got) and page.answer.status < 400]
     without = [page for page in came if page.article is None]
-    if came and len(without) == len(came):
+    walls = [page for page in without if isinstance(page.answer, Got) and wall_of(page.answer)]
+    if walls:
+        yield Finding("red", _NAMES["wall"], f"{_urls(walls)}: {walls[0].why}")
+    elif came and len(without) == len(came):
         yield Finding("red", "layout changed", f"no article in {_urls(without)}: {without[0].why}")
     elif without:
         yield Finding("amber", "no text", f"{_urls(without)}: {without[0].why}")
@@ -189,6 +193,8 @@ def _urls(pages: Sequence[Reread]) -> str:
 
 def _rhythm(checked: Checked) -> Iterator[Finding]:
     best = best_of(checked.seen.all_sources)
+    if checked.site.last_day and checked.site.last_day < checked.now.date():
+        return  # an outlet that has ended
     if best and (found := silence(best.dated, checked.now)):
         yield found
 

@@ -42,6 +42,7 @@ class LedgerSpider(ArticleSpider):
         """As Scrapy makes its spiders."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.article_kept, signals.item_scraped)
+        crawler.signals.connect(spider.page_broke, signals.spider_error)
         return spider
 
     @cached_property
@@ -206,6 +207,13 @@ class LedgerSpider(ArticleSpider):
         """The pipelines have let an article through: it is durable."""
         if isinstance(item, Article) and (asked := response.meta.get("page")):
             self.books.keep(asked, item, datetime.now(UTC))
+
+    def page_broke(self, failure: Failure, response: Response) -> None:
+        """Reading a page ended in an error of our own: it is tried again, as one that broke the extractor."""
+        if asked := response.meta.get("page"):
+            error = failure.value
+            meant = Meaning.of_extractor(f"{type(error).__name__}: {error}")
+            self.books.fail(asked, meant, datetime.now(UTC))
 
     def page_failed(self, failure: Failure) -> None:
         """A page that did not arrive is counted, and tried again when its class of failure says so."""

@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -27,11 +28,12 @@ from urllib.parse import urlsplit
 from scrapy import Request, signals
 
 from archive.article import Article
-from crawler.addresses import private_place
+from crawler.backoff import class_of_status
 from crawler.conditional import UNCHANGED
 from spiders import links
 from spiders.failures import meaning
 from spiders.ledgered import LedgerSpider
+from spiders.manners import obey
 from spiders.site import Site, site_for, sites_in
 from spiders.wordpress import Answer, NoPosts, Query, posts_in
 
@@ -42,7 +44,11 @@ if TYPE_CHECKING:
 
     from crawler.beside import AnnouncedBy
 
-LEAST_DELAY = 0.01  # seconds; with none at all Scrapy 2.19 sends several requests to a host at once
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.I | re.S,
+)
+_A_WINDOW = 5  # links of a feed; one of fewer can be new altogether
 SOURCE_PRIORITY = 10  # what tells of articles comes before articles
 
 
@@ -68,13 +74,7 @@ class NewsSpider(LedgerSpider):
     def update_settings(cls, settings: Any) -> None:
         """The politeness that the site file asks for, and the private addresses that it names."""
         super().update_settings(settings)
-        settings.set("PRIVATE_PLACES", sorted(private_places(cls.site)), "spider")
-        if cls.site.allow_private:
-            settings.set("ALLOW_PRIVATE", value=True, priority="spider")
-        if (delay := cls.site.delay) is not None:
-            delay = max(delay, LEAST_DELAY)
-            settings.set("DOWNLOAD_DELAY", delay, "spider")
-            settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
+        obey(settings, cls.site)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,14 +109,17 @@ class NewsSpider(LedgerSpider):
     def parse_posts(self, response: Response) -> Iterator[Request]:
         """The posts in an answer of WordPress's API, and its next page when the walk is of a time."""
         query = Query(**response.meta["posts"])
-        headers = {str(k): str(v) for k, v in response.headers.to_unicode_dict().items()}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name in response.headers
+            if (value := response.headers.get(name))
+        }
         answer = Answer(
             status=response.status, headers=headers, body=response.body, url=response.url
         )
         found = posts_in(answer)
         if isinstance(found, NoPosts):
-            self.count("source/failed")
-            self.logger.warning("%s: %s: %s", response.url, found.why, found.message)
+            self._note_failed(response.url, f"{found.why}: {found.message}", response.status)
             return
         at_home = self._at_home([post.link for post in found.posts])
         self._source_read(response, len(at_home))
@@ -138,14 +141,22 @@ class NewsSpider(LedgerSpider):
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         """The articles that a feed names."""
-        found = self._at_home(self.links_in(response))
+        found = self.links_in(response)
+        if not found and self._is_page(response, "feed"):
+            return
+        found = self._at_home(found)
         self._source_read(response, len(found))
+        if len(found) >= _A_WINDOW and self.books.is_strange(link.url for link in found):
+            self.count("source/overflowed")
+            self.logger.warning("%s: nothing in it is known; articles may be missing", response.url)
         yield from self.article_requests(found, "feed")
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         """The articles and the further sitemaps that a sitemap names."""
         found = links.sitemap_links(response.body, response.url)
         at_home = self._at_home(found.articles)
+        if not (found.articles or found.sitemaps) and self._is_page(response, "sitemap"):
+            return
         self._source_read(response, len(at_home) + len(found.sitemaps))
         for link in self._young(found.sitemaps):
             if links.may_list_articles(link.url):
@@ -213,11 +224,17 @@ class NewsSpider(LedgerSpider):
         if (meant := meaning(failure, datetime.now(UTC))) is None:
             return
         url = failure.request.url  # type: ignore[attr-defined]
-        self.count("source/failed")
         if meant.kind in ("blocked", "throttled"):
             self.count("source/blocked")
-        self.crawler.stats.set_value("source/why", f"{url}: {meant.words}")
-        self.logger.warning("%s: %s", url, meant.words)
+        self._note_failed(url, meant.words)
+
+    def _note_failed(self, url: str, words: str, status: int = 200) -> None:
+        """Count a source that tells nothing; ``status`` is that of an answer which says why."""
+        self.count("source/failed")
+        if status >= 400 and class_of_status(status) == "blocked":
+            self.count("source/blocked")
+        self.crawler.stats.set_value("source/why", f"{url}: {words}")
+        self.logger.warning("%s: %s", url, words)
 
     def _source(self, url: str, callback: Any, **meta: Any) -> Request:
         return Request(
@@ -233,6 +250,13 @@ class NewsSpider(LedgerSpider):
         if not found:
             self.count("source/empty")
             self.logger.warning("%s: no links to articles of the site in it", response.url)
+
+    def _is_page(self, response: Response, wanted: str) -> bool:
+        """Whether a page for people stands in a source's place; the source has failed then."""
+        if not _PAGE.match(response.body):
+            return False
+        self._note_failed(response.url, f"HTML instead of a {wanted}")
+        return True
 
     def is_wanted(self, url: str) -> bool:
         """A page of this site, and not of one that has part of it for itself."""
@@ -292,12 +316,6 @@ class NewsSpider(LedgerSpider):
     def _read_robots(self, robotparser: Any) -> None:
         parsed = getattr(robotparser, "rp", None)  # Protego, Scrapy's default
         self._robots_sitemaps += list(getattr(parsed, "sitemaps", ()))
-
-
-def private_places(site: Site) -> set[str]:
-    """``host:port`` of the private addresses that the site's file writes out."""
-    urls = (site.url, *site.feeds, *site.sitemaps)
-    return {place for url in urls if (place := private_place(url))}
 
 
 def _when(link: links.Link) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from spiders.answers import Answer, Got, Missed
 from spiders.feeds import feed_links
@@ -182,15 +182,21 @@ def _named(seen: Seen) -> Iterator[Wanted]:
 
 def _usual(seen: Seen) -> Iterator[Wanted]:
     """Where feeds, the API and sitemaps mostly are, as long as none is known."""
-    base = urljoin(seen.front.answer.url if isinstance(seen.front.answer, Got) else seen.url, ".")
+    base = _folder(seen.front.answer.url if isinstance(seen.front.answer, Got) else seen.url)
     if not seen.works("feed"):
         for path in FEEDS:
             yield Wanted(kind="feed", url=urljoin(base, path), how=USUAL)
     if not any(source.wanted.kind == "wordpress" for source in seen.sources):
-        yield _posts(urljoin(base, "/wp-json/"), USUAL)
+        yield _posts(urljoin(base, "wp-json/"), USUAL)
     if not any(s.works or s.sitemaps for s in seen.sources if s.wanted.kind == "sitemap"):
         for path in SITEMAPS:
             yield Wanted(kind="sitemap", url=urljoin(base, f"/{path}"), how=USUAL)
+
+
+def _folder(url: str) -> str:
+    """`https://x.example/hausa` is a part of its host, `/index.html` is a page."""
+    last = urlsplit(url).path.rpartition("/")[2]
+    return urljoin(url, f"{last}/" if last and "." not in last else ".")
 
 
 def _posts(root: str, how: str) -> Wanted:

@@ -25,9 +25,9 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from crawler.addresses import Refused
-from spiders.answers import Answer, Fault, Got, Missed, is_article_page
+from spiders.answers import Answer, Fault, Got, Missed, fault_of, is_article_page
 from spiders.failures import meaning
-from spiders.news import LEAST_DELAY, private_places
+from spiders.manners import obey
 from spiders.probe import Seen, home_of_feed, hosts_of, next_wanted
 from spiders.site import Site
 from spiders.sources import GIVEN, Source, Wanted, best_of, newest_links, source_of
@@ -85,16 +85,8 @@ class ProbeSpider(Spider):
     def update_settings(cls, settings: Any) -> None:
         """The politeness that the site file asks for, and the private addresses that it names."""
         super().update_settings(settings)
-        site = cls.target.site
-        if site is None:
-            return
-        settings.set("PRIVATE_PLACES", sorted(private_places(site)), "spider")
-        if site.allow_private:
-            settings.set("ALLOW_PRIVATE", value=True, priority="spider")
-        if site.delay is not None:
-            delay = max(site.delay, LEAST_DELAY)
-            settings.set("DOWNLOAD_DELAY", delay, "spider")
-            settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
+        if cls.target.site is not None:
+            obey(settings, cls.target.site)
 
     async def start(self) -> AsyncIterator[Request]:
         """Asks all by itself, so that one answer can decide on the next request."""
@@ -110,10 +102,12 @@ class ProbeSpider(Spider):
     async def _newest(self, best: Source) -> list[Answer]:
         """Pages until enough of them may be articles: a front page leads to others as well."""
         wanted = self.target.articles
-        links = newest_links(best, _MOST_TRIES * wanted, self.target.again)
+        most = _MOST_TRIES * wanted
+        links = newest_links(best, self.target.url, most, without=self.target.again)
         pages: list[Answer] = []
         for link in links:
-            if sum(map(is_article_page, pages)) >= wanted:
+            refused = sum(fault_of(page) is not None for page in pages)
+            if refused >= wanted or sum(map(is_article_page, pages)) >= wanted:
                 break
             pages.append(await self._ask(link.url))
         return pages

@@ -160,8 +160,20 @@ def find_site(sites: Mapping[str, Site], site_id: str) -> Site:
 
 def site_for(url: str, sites: Mapping[str, Site]) -> Site | None:
     """The site that a URL belongs to: nearest host first, then the longest path, then the id."""
-    belonging = [site for site in sites.values() if _belongs(url, site)]
+    host = plain_host(url)
+    near = (site for site in sites.values() if _may_be_home(host, site))
+    belonging = [site for site in near if _belongs(url, site)]
     return min(belonging, key=_nearness, default=None)
+
+
+def _may_be_home(host: str, site: Site) -> bool:
+    """Quick, for it is asked of every link and every site."""
+    return any(host.endswith(home) for home in _homes(site))
+
+
+@cache
+def _homes(site: Site) -> tuple[str, ...]:
+    return (plain_host(site.url), *site.former_domains)
 
 
 def _nearness(site: Site) -> tuple[int, int, int, str]:

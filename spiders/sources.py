@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
-from crawler.urls import identity, in_house, plain_host
+from crawler.urls import in_house, plain_host
 from spiders.answers import Answer, Fault, Got, fault_of, html_fault, wall_of
 from spiders.feeds import feed_links
 from spiders.link import Link, not_among
@@ -120,17 +121,23 @@ def best_of(sources: Iterable[Source]) -> Source | None:
     return min(working, key=rank, default=None)
 
 
-def newest_links(source: Source, count: int, without: Iterable[str] = ()) -> list[Link]:
-    """The newest articles, each once; without dates in the source's own order, headlines first."""
-    found = {identity(url) for url in without}
+def newest_links(
+    source: Source, home: str, count: int, *, without: Iterable[str] = ()
+) -> list[Link]:
+    """The newest articles, each once; without dates in the source's own order, headlines first.
+
+    Those below the path of ``home`` are the site's, if there are any: it may be a part of a host.
+    """
     likely = [link for link in source.links if may_be_article(link.url)] or list(source.links)
+    path = f"{urlsplit(home).path.rstrip('/')}/"
+    likely = [link for link in likely if urlsplit(link.url).path.startswith(path)] or likely
     if source.dated:
         likely.sort(
             key=lambda link: _aware(link.published or link.modified or _NEVER), reverse=True
         )
     else:
         likely.sort(key=lambda link: len(link.title or "") < _HEADLINE)
-    return not_among(found, likely)[:count]
+    return not_among(without, likely)[:count]
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -6,14 +6,19 @@ import json
 
 import pytest
 from articlepage import page, paragraphs, record, story
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from archive.article import Article
 from crawler.appeals import is_appeal
-from crawler.blocks import Block
+from crawler.blocks import Block, Kind, blocks
 from crawler.body import trimmed
 from crawler.extract import article_from
+from crawler.fingerprint import said
 from crawler.known import Known
 from crawler.phrases import is_aside, is_end, is_furniture, plain
+from crawler.recurring import Learned, without
 from crawler.told import without_untold
 
 TITLE, TEXTS = story()
@@ -45,6 +50,14 @@ def test_of_several_articles_the_one_under_the_headline() -> None:
     assert text_of(f"<main>{content}</main>") == "\n\n".join(TEXTS)
 
 
+def test_an_article_that_stands_where_furniture_does_is_not_lost() -> None:
+    teasers = "".join(f"<p><a href='/{n}'>{text}</a></p>" for n, text in enumerate(OTHER))
+    content = (
+        f"<h1>{TITLE}</h1><aside class='teaser'>{paragraphs(TEXTS)}</aside><div>{teasers}</div>"
+    )
+    assert all(text in text_of(content) for text in TEXTS)
+
+
 def test_what_json_ld_does_not_tell_is_beside_the_article() -> None:
     half = len(TEXTS) // 2
     content = f"<div><h1>{TITLE}</h1>{paragraphs([*TEXTS[:half], OTHER[0], *TEXTS[half:]])}</div>"
@@ -70,6 +83,28 @@ def test_trimming_twice_changes_nothing() -> None:
     once = trimmed([Block(line, "text") for line in lines], known)
     assert [block.text for block in once] == TEXTS
     assert trimmed(once, known) == once
+
+
+LINES = (
+    *TEXTS, *OTHER, TITLE, "Sécurité", "Lire aussi", "Un autre titre", "Laisser un commentaire",
+    "Mariam Coulibaly", "Partager", "2 août 2024", "Abonnez-vous à notre lettre.",
+)  # fmt: skip
+KINDS = ("text", "head", "item")
+
+
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(KINDS)), max_size=14))
+def test_what_was_trimmed_is_not_trimmed_further(lines: list[tuple[str, Kind]]) -> None:
+    known = Known(TITLE, plain(TITLE), ("mariam coulibaly",), ("securite",))
+    once = trimmed([Block(*line) for line in lines], known)
+    assert trimmed(once, known) == once
+    learned = Learned.of("a.example", frozenset(map(said, LINES[::3])), frozenset(), frozenset())
+    left = without(once, learned)
+    assert without(left, learned) == left
+
+
+def test_a_headings_link_to_itself_is_no_text() -> None:
+    tree = document_fromstring("<h2>Une trêve fragile <a href='#t'>#</a></h2><p>Langage C #</p>")
+    assert [block.text for block in blocks(tree)] == ["Une trêve fragile", "Langage C #"]
 
 
 @pytest.mark.parametrize(

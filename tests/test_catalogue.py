@@ -172,6 +172,30 @@ def test_operators_are_only_words(full: Catalogue) -> None:
     assert ids(full, "NOT near AND") == ["x"]
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("جيش", ["1", "2"]),
+        ("الجيش", ["1", "2"]),
+        ("والجيش", ["1", "2"]),
+        ("قتل", ["1"]),
+        ('"قتل الجيش"', ["1"]),
+        ('"الجيش قتل"', []),
+        ('"lac tchad"', ["3"]),
+        ('"tchad lac"', []),
+        ('"lac tch"*', ["3"]),
+        ("“lac tchad” peche", ["3"]),
+        ('"lac', ["3"]),
+        ("جي", []),
+    ],
+)
+def test_phrases_and_the_arabic_article(catalogue: Catalogue, query: str, found: list[str]) -> None:
+    """Words in quotes follow one another; the article and what is written as one with it do not matter."""
+    texts = {"1": "قُتل الجيشُ في نيالا", "2": "للجيش كلمة", "3": "La pêche au lac Tchad"}
+    catalogue.add([article(i, text=text) for i, text in texts.items()], "a.jsonl", 3)
+    assert sorted(ids(catalogue, query)) == found
+
+
 def test_title_and_lead_are_searched_too(catalogue: Catalogue) -> None:
     catalogue.add([article(1, title="Djibo assiégée", lead="Un chapô", text="Rien")], "a", 1)
     assert ids(catalogue, "assiegee") == ids(catalogue, "chapo") == ids(catalogue, "djibo rien")

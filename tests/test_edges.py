@@ -8,8 +8,12 @@ from lxml.html import document_fromstring
 
 from archive.article import Article
 from crawler.appeals import is_appeal, is_voices
+from crawler.blocks import Block
 from crawler.column import lines
+from crawler.edges import inside
 from crawler.extract import article_from
+from crawler.known import Known
+from crawler.phrases import plain
 from crawler.verdict import NoArticle
 
 TITLE, TEXTS = story()
@@ -81,6 +85,22 @@ def test_about_the_author() -> None:
         "<p>Mariam Coulibaly suit les questions de défense depuis Gao et enseigne à l’école de journalisme.</p></div>"
     )
     assert text_of(content) == "\n\n".join(TEXTS)
+
+
+def test_words_of_a_byline_that_are_no_names_cut_nothing() -> None:
+    tree = document_fromstring(f"<div><h1>{TITLE}</h1>{body()}</div>")
+    found = [Block(text, "text") for text in TEXTS]
+    for said in ("#", "a tinzaouatene", "armee malienne"):
+        known = Known(TITLE, plain(TITLE), (said,), ())
+        assert inside(found, tree, "a.example", known) == found
+
+
+def test_what_the_cut_left_out_between_paragraphs_is_put_back() -> None:
+    tree = document_fromstring(f"<div><h1>{TITLE}</h1>{body('<h3>Une trêve fragile</h3>')}</div>")
+    half = len(TEXTS) // 2
+    found = [Block(text, "text") for text in [*TEXTS[: half - 1], *TEXTS[half:]]]
+    left = inside(found, tree, "a.example", Known(TITLE, plain(TITLE), (), ()))
+    assert [block.text for block in left] == [*TEXTS[:half], "Une trêve fragile", *TEXTS[half:]]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bench.build_languages import built, stripped, trained
 from crawler.language import UNKNOWN, Language, language_of
-from crawler.profiles import unpacked
+from crawler.profiles import lanes, profiles, unpacked
 from crawler.wording import letters, words
 
 TEXTS = {
@@ -226,8 +226,16 @@ def test_a_table_is_built_of_train_lines_alone_and_always_the_same(tmp_path: Pat
     assert table.languages[: table.own] == ("ar", "xx", "yy")
     assert {"fr", "ru"} < set(table.languages[table.own :])
     said = table.evidence("bolu")
-    assert max(said.units[: table.own]) == said.units[1]
-    assert said.known is not None
-    assert bool(said.known[1])
-    assert not said.known[2]
-    assert table.evidence("zzz").known is None
+    assert list(lanes(said.own_words, table.own)) == [0, 4, 0]
+    full = list(lanes(said.full, table.own))
+    assert max(full) == full[1]
+    assert table.evidence("zzz").own_words == 0
+    both = table.total(["bolu", "kema"])
+    assert list(lanes(both.own_words, table.own)) == [0, 8, 0]
+
+
+def test_no_word_says_more_than_its_share() -> None:
+    table = profiles()
+    for word in ("kubera", "Ramaphosa", "y", "w" * 24):
+        full = lanes(table.evidence(word).full, table.own)
+        assert max(full) == (125 if word[0].isupper() else 225)

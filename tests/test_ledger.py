@@ -67,11 +67,21 @@ def test_a_failed_page_is_due_until_it_is_given_up(ledger: Ledger) -> None:
     assert ledger.is_settled(URL)
 
 
+def test_failures_of_another_class_begin_anew(ledger: Ledger) -> None:
+    for _ in range(3):
+        ledger.fail(URL, "server", "503", NOW)
+    assert isinstance(ledger.fail(URL, "gone", "404", NOW), Retry)
+    (missing,) = ledger.missing()
+    assert missing.tries == 4
+    later = NOW + timedelta(days=50)
+    assert isinstance(ledger.fail(URL, "server", "503", later), GivenUp)
+
+
 def test_a_page_that_arrives_is_missed_no_more(ledger: Ledger) -> None:
     ledger.note_run(NOW, "complete", None, 3)
     ledger.fail(URL, "timeout", "TimeoutError", NOW)
     (day,) = ledger.days()
-    assert (day.status, day.missing, day.why) == ("partial", 1, "1 pages have not arrived")
+    assert (day.status, day.missing, day.why) == ("partial", 1, "not arrived: 1 of its pages")
     ledger.keep(URL, NOW + timedelta(hours=1))
     (day,) = ledger.days()
     assert (day.day, day.status, day.runs, day.articles) == (date(2026, 3, 14), "complete", 1, 3)

@@ -55,22 +55,8 @@ def test_the_article_is_found_whatever_stands_around_it(name: str, ask: Ask) -> 
     assert found["said"] == "\n\n".join(story()[1])
 
 
-AWAITED = {
-    "a gzip bomb": "crawler.reading parses the whole body for links and requisites",
-    "20 MB of divs": "crawler.reading parses the whole body for links and requisites",
-    "20,000 headlines": "justext compares each paragraph with all",
-    "20,000 times": "justext compares each paragraph with all",
-}
-CASES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=AWAITED[name], run=False))
-    if name in AWAITED
-    else name
-    for name in BOUNDED
-]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", BOUNDED)
 def test_it_ends(name: str, ask: Ask) -> None:
     found = ask(name)
     bounded(found)

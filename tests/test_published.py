@@ -11,6 +11,7 @@ from sources import PARAGRAPH, linked, source, story
 
 from crawler import published as dated
 from crawler import relative, visible
+from crawler.beside import Announced
 from crawler.dates import When
 from crawler.page import page_from
 from crawler.published import Candidate, Published, first_of
@@ -160,3 +161,16 @@ def test_a_record_without_a_date_limits_none_and_counts_from_none() -> None:
     assert first_of([Candidate("visible", "il y a 3 jours")], None, page) is None
     found = first_of([Candidate("visible", "3 août 2024")], None, page)
     assert found == Published(When("2024-08-03", "day"), "visible")
+
+
+def test_what_a_feed_announces_comes_after_what_the_page_declares() -> None:
+    """Its time is exact where the page shows a bare day."""
+    announced = Announced("2024-08-02T09:00:00+00:00", "feed")
+    shown = source("<html><head></head><body><h1>Un titre</h1><p>3 août 2024</p></body></html>")
+    found = first_of(dated.published(shown, [], announced), None, PAGE)
+    assert found == Published(When("2024-08-02T09:00:00Z", "second"), "feed")
+    meta = '<meta property="article:published_time" content="2024-08-01T08:00:00Z">'
+    said = source(f"<html><head>{meta}</head><body><h1>Un titre</h1></body></html>")
+    found = first_of(dated.published(said, [], announced), None, PAGE)
+    assert found is not None
+    assert found.source == "meta"

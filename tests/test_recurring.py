@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import random
 from copy import deepcopy
+from html import escape
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml.html import document_fromstring, tostring
 
 from archive.article import Article
 from archive.reader import Record
 from crawler.extract import article_from
-from crawler.fingerprint import Fingerprint
+from crawler.fingerprint import Fingerprint, rows, said, teased
+from crawler.learned import FILE, States
 from crawler.learning import WINDOW, learn
 from crawler.reading import fingerprint
 from crawler.recurring import Learned, strip
 from demo.story import stories
 from tests.articlepage import page, paragraphs, record
 from tests.sitepages import MARKUPS, WORDS, Site
+from tests.treesite import paragraphs_of, title_of
 
 PAGES = 5
 
@@ -158,29 +164,97 @@ def test_a_daily_bulletin_keeps_what_it_repeats() -> None:
         assert all(sentence in text for sentence in DAILY)
 
 
-def test_a_redesign_is_learned_and_the_old_layout_forgotten() -> None:
-    count = len(list(stories("fr")))
-    old = [story_page(number, skin="a") for number in range(count)]
-    new = [
-        record(r.block.partition(b"\r\n\r\n")[2], url=(r.url or "").replace("2026", "2027"))
-        for r in (story_page(number, skin="b") for number in range(count))
-    ]
-    before = taught(*old)
-    during = taught(*old[:10], *new[10:13])
-    assert during.lines & before.lines == before.lines
-    assert during.lines - before.lines
-    assert "La voix b" not in text_of(new[13], during)
-    pages = prints(*new)
-    again = [
-        Fingerprint(host=p.host, key=p.key + n, headline=p.headline + n, packed=p.packed)
-        for n, p in enumerate(pages)
-    ]
-    after = learn("plain.example", [*again, *prints(*old)][:WINDOW])
-    assert after
-    late = learn("plain.example", [*again, *prints(*old)])
-    assert late
-    assert len(again) + len(old) > WINDOW
-    assert not (taught(*new).lines & (before.lines - during.lines))
+def skinned(number: int, skin: str) -> Fingerprint:
+    """Of an article that no other is like, in the old or the new layout of its site."""
+    tag, line = ("div", OLD) if skin == "old" else ("section", NEW)
+    title = title_of(number)
+    content = f"<h1>{title}</h1><{tag}>{paragraphs(paragraphs_of(number))}</{tag}><{tag} class='{skin}'><p>{line}</p></{tag}>"
+    html = page(f"<{tag}>{content}</{tag}>", title)
+    found = fingerprint(record(html, url=f"https://skin.example/2026/03/recit-{number}/"))
+    assert found
+    return found
+
+
+OLD = "La voix du fleuve vous salue, et vous attend demain matin à la même heure."
+NEW = "La maison du fleuve a changé de façade, et la porte reste ouverte à chacun."
+
+
+def test_what_a_redesign_retired_is_forgotten(tmp_path: Path) -> None:
+    states = States(tmp_path / FILE)
+
+    def lines_after(first: int, count: int, skin: str) -> frozenset[int]:
+        for number in range(first, first + count):
+            standing = states.meet([skinned(number, skin)])
+        assert standing.learned
+        return standing.learned.lines
+
+    before = lines_after(0, 12, "old")
+    during = lines_after(12, 6, "new")
+    after = lines_after(18, WINDOW + 10, "new")
+    states.close()
+    assert [said(OLD) in lines for lines in (before, during, after)] == [True, True, False]
+    assert [said(NEW) in lines for lines in (before, during, after)] == [False, True, True]
+
+
+WORDS_OF_NEWS = [
+    "préfet",
+    "marché",
+    "convoi",
+    "pluie",
+    "école",
+    "village",
+    "pont",
+    "soldats",
+    "récolte",
+    "camion",
+    "hôpital",
+    "chef",
+    "fleuve",
+    "nuit",
+]
+
+
+@given(
+    site=st.sampled_from(SITES),
+    number=st.integers(0, PAGES - 1),
+    words=st.lists(st.sampled_from(WORDS_OF_NEWS), min_size=4, max_size=30),
+    place=st.integers(1, 3),
+)
+def test_the_only_copy_of_a_sentence_between_paragraphs_is_never_removed(
+    site: Site, number: int, words: list[str], place: int
+) -> None:
+    sentence = f"Le {' '.join(words)} de la ville."
+    texts = site.stories[number].paragraphs
+    last = texts[min(place, len(texts) - 1)]
+    behind = MARKUPS[site.markup]("text", escape(last))
+    html = site.html(number)
+    assert html.count(behind) == 1
+    html = html.replace(behind, MARKUPS[site.markup]("text", sentence) + behind)
+    others = [site.record(other) for other in range(PAGES) if other != number]
+    own = record(html, url=site.url(number))
+    tree = document_fromstring(html)
+    strip(tree, taught(*others, own))
+    left = "".join(map(str, tree.itertext()))
+    assert sentence in left
+    assert last in left
+
+
+def test_teasers_and_comments_are_told_by_how_they_alternate() -> None:
+    title, text = "Un convoi atteint la ville", "Il a fallu neuf jours aux camions pour venir."
+    teaser = f"<p><a href='/a'>{title}</a></p><p>{text}</p>"
+    comment = "<p>Ali</p><p>Que la paix revienne dans ce pays.</p><p><a href='#'>Répondre</a></p>"
+    for html, count in ((teaser * 2, 2), (comment * 2, 2), (teaser, 0), (f"<p>{text}</p>" * 4, 0)):
+        marks = [row.mark for row in rows(document_fromstring(f"<div>{html}</div>"))]
+        assert len(teased(marks)) == count
+
+
+def test_two_pages_teach_what_stands_apart_from_both_stories() -> None:
+    site = Site("en", "bare")
+    learned = taught(site.record(0), site.record(1))
+    assert said(WORDS["en"].foot) in learned.lines
+    bodies = [paragraphs([*story.paragraphs, BACKGROUND]) for story in stories("fr")]
+    pages = [story_page(number, body=bodies[number]) for number in range(2)]
+    assert BACKGROUND in text_of(pages[0], taught(*pages))
 
 
 def test_short_headings_that_stories_of_a_kind_share_stay() -> None:

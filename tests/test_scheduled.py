@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import pty
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Djeli
+from tests.conftest import ROOT, Djeli
 from tests.routes import SITE, Answer, Routes, article, feed, front_page, serving
 
 PATHS = [f"/actualite/ce-que-disent-les-habitants-{n}.html" for n in range(1, 5)]
@@ -170,3 +175,23 @@ def test_what_to_install_is_printed(kind: str, djeli: Djeli, tmp_path: Path) -> 
     assert told.returncode == 0
     assert "--due" in told.stdout
     assert djeli("schedule").returncode == 2
+
+
+def test_a_terminal_shows_a_live_table(routes: Routes, tmp_path: Path) -> None:
+    routes.write_site_file(tmp_path, f'feeds = ["{routes.base}/feed"]')
+    command = [sys.executable, "-m", "crawler", "crawl", SITE, "--data-dir", str(tmp_path)]
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+    process = subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # Linux says EIO when the last writer has gone
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert process.wait() == 0, shown.decode()
+    text = shown.decode()
+    assert "pages/min" in text
+    assert "new articles" in text.rpartition("pages/min")[2]  # the summary stands at the end

@@ -236,7 +236,7 @@ def test_no_cell_is_a_formula(djeli: Djeli, tmp_path: Path) -> None:
     [
         ([], 2, "wacz, jsonl, csv"),
         (["--out", "x.xlsx"], 2, "wacz, jsonl, csv"),
-        (["--format", "parquet"], 2, "wacz"),
+        (["--format", "xlsx"], 2, "wacz"),
         (["--format", "wacz"], 2, ".wacz"),
         (["--format", "csv", "--sign", "key"], 2, "--sign"),
         (["--wacz", "a.wacz", "--format", "csv"], 2, "--wacz"),

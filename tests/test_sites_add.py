@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -146,7 +147,6 @@ def test_a_private_address_is_refused(add: Add, routes: Routes, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("path", "answer", "reason"),
     [
-        ("/robots.txt", Answer("User-agent: *\nDisallow: /\n"), "robots.txt forbids it"),
         ("/robots.txt", Answer("down", 503), "robots.txt could not be fetched"),
         (
             "/",
@@ -320,13 +320,28 @@ def test_best_source(sources: list[Source], best: str | None) -> None:
 
 
 def test_newest_articles_come_first_and_none_twice() -> None:
-    found = newest_links(source("sitemap", 3, 14, 9), 2)
+    found = newest_links(source("sitemap", 3, 14, 9), HOME, 2)
     assert [link.url for link in found] == [
         f"{HOME}2026/03/14/une-attaque-a-gossi-1",
         f"{HOME}2026/03/9/une-attaque-a-gossi-2",
     ]
-    again = newest_links(source("sitemap", 3, 14), 2, [found[0].url.replace("https", "http")])
+    known = found[0].url.replace("https", "http")
+    again = newest_links(source("sitemap", 3, 14), HOME, 2, without=[known])
     assert [link.url for link in again] == [f"{HOME}2026/03/3/une-attaque-a-gossi-0"]
+
+
+def test_a_site_that_is_a_part_of_its_host_has_its_own_articles_and_places() -> None:
+    first, second = (f"{HOME}{path}/une-attaque-a-gossi-de-nuit" for path in ("sport", "ha"))
+    links = (Link(url=first), Link(url=second))
+    found = replace(source("front page", None), links=links)
+    assert [link.url for link in newest_links(found, f"{HOME}ha", 2)] == [second]
+    assert len(newest_links(found, f"{HOME}so/", 2)) == 2
+    part = f"{HOME}ha"
+    front = source_of(Wanted(kind="front page", url=part, how="given"), got(part), HOSTS)
+    part_seen = Seen(url=part, site=None, robots=got(HOME), front=front)
+    wanted = next_wanted(part_seen)
+    assert wanted is not None
+    assert wanted.url == f"{HOME}ha/feed/"
 
 
 @pytest.mark.parametrize(

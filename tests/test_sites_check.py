@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from spiders.health import silence
 from tests.conftest import Djeli
 from tests.routes import Answer, Routes, article, front_page, serving
 
@@ -110,10 +111,56 @@ def empty_pages(routes: Routes) -> None:
         )
 
 
+def walled_pages(routes: Routes) -> None:
+    well(routes)
+    for path in PATHS:
+        routes.set(path, Answer(CHALLENGE))
+
+
+def refused_pages(routes: Routes) -> None:
+    well(routes)
+    for path in PATHS:
+        routes.set(path, Answer("no", 403))
+
+
+def ended(routes: Routes) -> None:
+    dead(routes)
+
+
 def shorter(routes: Routes) -> None:
     well(routes)
     whole = str(article(0).body)
     routes.set(PATHS[0], Answer(whole[: len(whole) // 4]))
+
+
+def site_moved(routes: Routes) -> None:
+    well(routes)
+    elsewhere = routes.base.replace("127.0.0.1", "localhost")
+    routes.set("/", Answer("", 301, {"Location": f"{elsewhere}/accueil"}))
+    routes.set("/accueil", front_page(PATHS))
+
+
+def one_of_two(routes: Routes) -> None:
+    well(routes)
+    routes.set("/sport/feed", Answer("gone", 404))
+
+
+def index(routes: Routes) -> None:
+    well(routes)
+    entry = "<sitemap><loc>/posts.xml</loc></sitemap>"
+    routes.set("/index.xml", Answer(f"<sitemapindex>{entry}</sitemapindex>"))
+    urls = "".join(f"<url><loc>{routes.base}{path}</loc></url>" for path in PATHS)
+    routes.set("/posts.xml", Answer(f"<urlset>{urls}</urlset>"))
+
+
+def empty_index(routes: Routes) -> None:
+    index(routes)
+    routes.set("/posts.xml", Answer("<urlset></urlset>"))
+
+
+def scripted_front_page(routes: Routes) -> None:
+    well(routes)
+    routes.set("/", Answer("<html><body><div id=root></div><script>app()</script></body></html>"))
 
 
 TROUBLES: dict[str, tuple[Callable[[Routes], None], str, str]] = {
@@ -128,8 +175,23 @@ TROUBLES: dict[str, tuple[Callable[[Routes], None], str, str]] = {
     "dead": (dead, "red", "silence"),
     "forbidden": (forbidden, "red", "robots.txt forbids"),
     "empty-pages": (empty_pages, "red", "layout changed"),
+    "walled-pages": (walled_pages, "red", "bot wall"),
+    "refused-pages": (refused_pages, "red", "articles unreachable"),
+    "ended": (ended, "green", "well"),
     "shorter": (shorter, "red", "layout changed"),
+    "site-moved": (site_moved, "red", "site moved"),
+    "one-of-two": (one_of_two, "amber", "feed gone"),
+    "index": (index, "green", "well"),
+    "empty-index": (empty_index, "red", "sitemap empty"),
+    "scripted-front-page": (scripted_front_page, "green", "well"),
 }
+SOURCES = {
+    "ended": 'feeds = ["{0}/feed"]\nlast_day = 2026-01-31',
+    "one-of-two": 'feeds = ["{0}/feed", "{0}/sport/feed"]',
+    "index": 'sitemaps = ["{0}/index.xml"]',
+    "empty-index": 'sitemaps = ["{0}/index.xml"]',
+}
+FEED = 'feeds = ["{0}/feed"]'
 
 
 def site_file(folder: Path, name: str, url: str, *lines: str) -> None:
@@ -141,7 +203,9 @@ def site_file(folder: Path, name: str, url: str, *lines: str) -> None:
         'languages = ["fr"]',
         "delay = 0",
     ]
-    (folder / f"{name}.toml").write_text("\n".join([*said, *lines]) + "\n")
+    (folder / f"{name}.toml").write_text(
+        "\n".join([*said, *(line.format(url) for line in lines)]) + "\n"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -159,12 +223,12 @@ def checked(
     folder = data_dir / "sites"
     for name, routes in servers.items():
         TROUBLES[name][0](routes)
-        site_file(folder, name, routes.base, f'feeds = ["{routes.base}/feed"]')
+        site_file(folder, name, routes.base, SOURCES.get(name, FEED))
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-    site_file(folder, "closed", f"http://127.0.0.1:{port}")
-    site_file(folder, "no-tls", servers["well"].base.replace("http:", "https:"))
-    site_file(folder, "no-name", "http://no-such-host.invalid")
+    site_file(folder, "closed", f"http://127.0.0.1:{port}", FEED)
+    site_file(folder, "no-tls", servers["well"].base.replace("http:", "https:"), FEED)
+    site_file(folder, "no-name", "http://no-such-host.invalid", FEED)
     golden(folder / "recordings", servers["shorter"].base)
     names = [*TROUBLES, "closed", "no-tls", "no-name"]
     outcome = djeli("sites", "check", *names, "--json", "--data-dir", data_dir, "--allow-private")
@@ -205,7 +269,44 @@ def test_what_mends_a_file_is_toml(checked: Healths, servers: dict[str, Routes])
         line = f'feeds = {{ "{servers[name].base}/rss/new" = "{today}" }}'
         assert checked[name]["fix"] == [line]
     assert checked["gone-but-api"]["fix"] == ["wordpress = true"]
-    assert all(checked[name]["fix"] == [] for name in ("well", "silent", "moved-for-now", "wall"))
+    base = servers["site-moved"].base
+    assert checked["site-moved"]["fix"][0] == f'url = "{base.replace("127.0.0.1", "localhost")}/"'
+    assert checked["one-of-two"]["fix"] == [
+        f'feeds = {{ "{servers["one-of-two"].base}/feed" = "{today}" }}'
+    ]
+    for name in ("well", "silent", "moved-for-now", "wall", "index"):
+        assert checked[name]["fix"] == []
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "quiet", "level"),
+    [
+        ([HOUR] * 20, DAY, None),
+        ([HOUR] * 20, 3 * DAY, "amber"),
+        ([HOUR] * 20, 31 * DAY, "red"),
+        ([DAY] * 9, 4 * DAY, None),
+        ([DAY] * 9, 6 * DAY, "amber"),
+        ([HOUR] * 8 + [3 * DAY] * 3, 14 * DAY, None),  # it rests at weekends
+        ([30 * DAY] * 5, 100 * DAY, None),
+        ([30 * DAY] * 5, 200 * DAY, "amber"),
+        ([], 20 * DAY, None),
+        ([], 50 * DAY, "amber"),
+    ],
+)
+def test_silence(gaps: list[timedelta], quiet: timedelta, level: str | None) -> None:
+    now = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
+    moments = [now - quiet]
+    for gap in gaps:
+        moments.append(moments[-1] - gap)
+    found = silence(moments, now)
+    assert (found.level if found else None) == level
+
+
+def test_without_dates_nobody_knows_of_silence() -> None:
+    assert silence([], datetime(2026, 3, 14, tzinfo=UTC)) is None
 
 
 def test_the_reason_names_what_was_seen(checked: Healths, servers: dict[str, Routes]) -> None:
@@ -232,7 +333,7 @@ def test_a_table_for_people(
 ) -> None:
     for name in ("well", "moved"):
         routes = servers[name]
-        site_file(tmp_path / "sites", name, routes.base, f'feeds = ["{routes.base}/feed"]')
+        site_file(tmp_path / "sites", name, routes.base, FEED)
     outcome = djeli("sites", "check", "well", "moved", "--data-dir", tmp_path, "--allow-private")
     assert outcome.returncode == 0, outcome.stderr
     lines = outcome.stdout.splitlines()

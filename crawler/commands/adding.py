@@ -192,10 +192,9 @@ def _record(paths: Paths, site: Site, look: Look, data_dir: Path) -> None:
     from spiders.golden import Golden, furniture
 
     answers = [*([look.best.answer] if look.best else []), *look.pages]
-    records = [answer.record for answer in answers if isinstance(answer, Got) and answer.record]
-    write_recording(
-        paths.warc, site.id, with_requests(records, data_dir / "warc"), datetime.now(UTC)
-    )
+    came = {a.url: a.record for a in answers if isinstance(a, Got) and a.record}
+    records = with_requests(came.values(), data_dir / "warc")
+    write_recording(paths.warc, site.id, records, datetime.now(UTC))
     articles = articles_in(paths.warc, site.rules)
     urls = {article.url for article in articles}
     pages = [record for record in responses(paths.warc) if record.url in urls]

@@ -58,6 +58,7 @@ def run(options: Namespace) -> int:
     """Look at them all together, judge, tell."""
     from crawler.commands.crawl import open_first
     from crawler.commands.probing import looks
+    from spiders.health import NO_NAME
     from spiders.prober import Target
 
     sites = _sites(options)
@@ -77,6 +78,8 @@ def run(options: Namespace) -> int:
         for site, look in zip(sites, looks(options, targets), strict=True)
     ]
     _tell(found, options)
+    if len(found) > 1 and all(each.findings[0].what == NO_NAME for each in found):
+        sys.stderr.write("djeli: no host has an address: is this machine connected?\n")
     return int(any(each.level == "red" for each in found))
 
 

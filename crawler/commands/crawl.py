@@ -35,9 +35,13 @@ examples:
   djeli crawl --all                         every site that `djeli sites list` shows
   djeli crawl --due                         those whose time has come; for a timer (`djeli schedule`)
   djeli crawl lefaso --since 2024-01-01     also what its archives hold from that day on
+  djeli crawl lefaso --from-archive > a.jsonl               the same crawl out of the archive, offline
+  djeli crawl lefaso --from-archive --as-of 2026-03-14 -o a.jsonl
 
 An interrupted crawl (Ctrl-C, kill, power cut) goes on where it was when it is run again.  Pages that
 failed are tried again: at once by a crawl of a named site, when their time has come by --due.
+--from-archive asks no server and changes nothing in the data folder: each request is answered with the
+newest good capture, until --as-of; the articles come on stdout, in the order of their captures.
 Exit status: 0 all done, 1 something could not be fetched, extracted or kept, 2 wrong usage.
 """
 
@@ -76,6 +80,14 @@ def configure(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="write the summary for Prometheus' node exporter",
     )
+    offline = parser.add_argument_group("out of the archive")
+    offline.add_argument(
+        "--from-archive", action="store_true", help="ask the archive only; print articles"
+    )
+    offline.add_argument("--as-of", metavar="DATE", help="as it was until this day or time")
+    offline.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="of the articles; default: stdout"
+    )
     add_allow_private(parser)
     add_data_dir(parser)
     add_verbose(parser)
@@ -83,9 +95,13 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Crawl, print a table of what was found, and tell whether all was done."""
+    from crawler.commands import fromarchive
     from crawler.process import run as run_crawls
 
+    fromarchive.check(options)
     names = _names(options)
+    if options.from_archive:
+        return fromarchive.run(options, names)
     if not names:
         sys.stderr.write("nothing is due\n")
         return _report([], options)

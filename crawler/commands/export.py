@@ -1,11 +1,12 @@
-"""``djeli export``: the archive, or a part of it, as one WACZ file, or its articles as a list."""
+"""``djeli export``: the archive, or a part of it, as one WACZ file, or its articles as a list or tables."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,14 @@ from crawler.commands.options import add_data_dir
 from crawler.commands.wanted import FILTERS, add_filters, moment, wanted_by
 
 if TYPE_CHECKING:
+    from archive.article import Article
+    from archive.catalogue import Catalogue
     from archive.selection import Selection
     from archive.wanted import Wanted
 
-FORMATS = ("wacz", "jsonl", "csv")
-HELP = (
-    "write the archive or a part of it as WACZ for replay tools, or articles as JSON Lines or CSV"
-)
+FORMATS = ("wacz", "jsonl", "csv", "parquet", "sqlite")
+_FILES = ("parquet", "sqlite")  # no streams of lines: they need a file
+HELP = "write the archive or a part of it as WACZ for replay tools, or articles as lists and tables"
 EXAMPLES = """\
 examples:
   djeli export --wacz all.wacz              the whole archive in data/
@@ -29,6 +31,8 @@ examples:
   djeli export --wacz sahel.wacz --country ML,NE,BF --relevance 0.5
   djeli export --format csv --out sahel.csv --country ML,NE,BF --since 2026-03-01
   djeli export --format jsonl --actor JNIM > jnim.jsonl
+  djeli export --out sahel.sqlite --country ML,NE,BF
+  djeli export --out sahel.parquet --since 2026-03-01     needs pyarrow: requirements-parquet.txt
 
 Dates are days, or times with their zone (2026-03-01T06:00:00Z); the day of --until is included.
 They are those of publication; with --wacz and no other filter than --site, those of capture, and
@@ -78,6 +82,8 @@ def _target(options: Namespace) -> tuple[str, Path | None]:
         raise UsageError(f"which format? --format is one of {', '.join(FORMATS)}")
     if kind == "wacz" and (out is None or out.suffix != ".wacz"):
         raise UsageError(f"{out or '--out'}: the name of a WACZ file ends in .wacz")
+    if kind in _FILES and out is None:
+        raise UsageError(f"{kind} needs a file to be written to: --out FILE")
     if kind != "wacz" and options.sign:
         raise UsageError(f"--sign is for WACZ files, not for {kind}")
     return kind, out
@@ -136,26 +142,61 @@ def _records(data_dir: Path, wanted: Wanted) -> frozenset[str]:
 
 def _list(options: Namespace, wanted: Wanted, kind: str, out: Path | None) -> int:
     from archive.errors import ArchiveError
-    from archive.lists import csv_lines, json_lines
-    from archive.package import written_aside
     from crawler.commands.search import open_catalogue
 
-    write = csv_lines if kind == "csv" else json_lines
+    write = _writer(kind)
     with open_catalogue(options.data_dir) as catalogue:
         found = catalogue.search(wanted)
         first = next(found, None)
         if first is None:
             raise ArchiveError(f"nothing to export: none of {catalogue.count()} articles matches")
-        lines = write(catalogue, chain((first,), found))
-        if out is None:
-            sys.stdout.writelines(lines)
-            return 0
-        try:
-            with written_aside(out) as file:
-                file.writelines(line.encode() for line in lines)
-        except OSError as e:
-            raise ArchiveError(f"cannot write {e.filename or out}: {e.strerror or e}") from e
+        write(out, catalogue, chain((first,), found))
     return 0
+
+
+def _writer(kind: str) -> Callable[[Path | None, Catalogue, Iterable[Article]], None]:
+    """What writes articles in that form; a library that it lacks is an error before anything is read."""
+    if kind == "sqlite":
+        from archive.sqlitefile import write_sqlite
+
+        return _to_file(write_sqlite)
+    if kind == "parquet":
+        from archive.parquet import write_parquet
+
+        return _to_file(write_parquet())
+    from archive.lists import csv_lines, json_lines
+
+    return partial(_lines, csv_lines if kind == "csv" else json_lines)
+
+
+def _to_file(
+    write: Callable[[Path, Catalogue, Iterable[Article]], None],
+) -> Callable[[Path | None, Catalogue, Iterable[Article]], None]:
+    def written(out: Path | None, catalogue: Catalogue, articles: Iterable[Article]) -> None:
+        assert out is not None
+        write(out, catalogue, articles)
+
+    return written
+
+
+def _lines(
+    form: Callable[[Catalogue, Iterable[Article]], Iterator[str]],
+    out: Path | None,
+    catalogue: Catalogue,
+    articles: Iterable[Article],
+) -> None:
+    from archive.errors import ArchiveError
+    from archive.package import written_aside
+
+    lines = form(catalogue, articles)
+    if out is None:
+        sys.stdout.writelines(lines)
+        return
+    try:
+        with written_aside(out) as file:
+            file.writelines(line.encode() for line in lines)
+    except OSError as e:
+        raise ArchiveError(f"cannot write {e.filename or out}: {e.strerror or e}") from e
 
 
 def _belongs_to(site_ids: Sequence[str], data_dir: Path) -> Callable[[str], bool]:

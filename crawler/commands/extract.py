@@ -6,8 +6,9 @@ import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,6 +17,7 @@ from crawler.commands.options import add_data_dir
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from archive.article import Article
     from crawler.commands.extracting import Tally
     from crawler.commands.teaching import Teacher
 
@@ -24,22 +26,26 @@ HELP = "extract articles from WARC files, ours or anybody's"
 EXAMPLES = """\
 examples:
   djeli extract data/warc/*.warc.gz > articles.jsonl
-  djeli extract CC-NEWS-20260301000000-00001.warc.gz -o articles.jsonl
+  djeli extract CC-NEWS-20260301000000-00001.warc.gz --sites-only -o articles.jsonl
   curl https://example.org/a.warc.gz | djeli extract -
+  djeli extract --diff                      what `djeli rebuild` would change, before anything is written
+  djeli extract --diff data/warc/djeli-20260301*.warc.gz --json
 
 Articles come in the order of their records, one JSON object a line, on stdout or in the file given.
 From our own archive they are the same, byte for byte, that the crawl wrote: each is read with what was
 known of its site then, or with --relearn as from anybody's files.  Those are read twice: what recurs
 on the pages of a host is learned first.
+--diff reads our own archive, or some of its files, with today's rules and what is known of its sites
+today, and compares with the catalogue; with --relearn what recurs on sites is learned from the files.
 Exit status: 0 every file was read whole, 1 a file is missing, damaged or no WARC file, 2 wrong usage,
-130 interrupted.
+130 interrupted; of --diff: 0 nothing would change, 1 something would, or could not be read.
 """
 
 
 def configure(parser: ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="WARC", help="WARC or ARC files, or - for stdin"
+        "files", nargs="*", type=Path, metavar="WARC", help="WARC or ARC files, or - for stdin"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: stdout")
     parser.add_argument(
@@ -47,6 +53,15 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="learn anew from the files what recurs on sites, also from our own archive",
     )
+    parser.add_argument(
+        "--sites-only",
+        action="store_true",
+        help="only pages of sites that `djeli sites list` shows",
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="show which articles of the archive would change"
+    )
+    parser.add_argument("--json", action="store_true", help="differences as JSON, one a line")
     add_data_dir(parser)
 
 
@@ -55,10 +70,13 @@ def run(options: Namespace) -> int:
     from crawler.commands.extracting import Tally
     from spiders.site import sites_in
 
+    _check(options)
     sites_in(options.data_dir)  # a broken site file is an error before anything is read
     tally = Tally()
     try:
         with _output(options.output) as output:
+            if options.diff:
+                return _differ(options, tally, output)
             _extract(options, tally, output)
     except KeyboardInterrupt:
         sys.stderr.write(f"djeli: interrupted after {tally.articles} articles\n")
@@ -68,39 +86,88 @@ def run(options: Namespace) -> int:
     return int(tally.faults > 0)
 
 
-def _extract(options: Namespace, tally: Tally, output: TextIO) -> None:
-    from crawler.commands.extracting import Reader, counted, new_joiner, taught_articles
+def _check(options: Namespace) -> None:
+    from archive.errors import UsageError
 
+    if not options.diff and not options.files:
+        raise UsageError("name the WARC files to read; only --diff reads the archive by itself")
+    if options.json and not options.diff:
+        raise UsageError("--json is for --diff: articles are JSON anyway")
+    if options.diff and options.sites_only:
+        raise UsageError("--diff compares all articles: it has no --sites-only")
+
+
+def _differ(options: Namespace, tally: Tally, output: TextIO) -> int:
+    from crawler.commands.differing import differences, in_words
+
+    found = differences(options.files, options, tally)
+    for difference in found:
+        line = difference.to_json() if options.json else in_words(difference)
+        output.write(f"{line}\n")
+    counts = found.summary() + "\n"
+    if options.json:
+        sys.stderr.write(counts)
+    else:
+        output.write(counts)
+    return int(found.counts.total() > 0 or tally.faults > 0)
+
+
+def _extract(options: Namespace, tally: Tally, output: TextIO) -> None:
+    order = Extraction(options.data_dir, options.relearn, options.sites_only)
     with ExitStack() as opened:
         files = [_spooled(opened) if str(path) == "-" else path for path in options.files]
-        joiner = new_joiner(options.data_dir)
-        for path, teacher in _taught(files, options, opened):
-            reader = Reader(options.data_dir, teacher, joiner, tally)
-            for article in taught_articles(path, reader):
-                output.write(article.to_json() + "\n")
-        for article in counted(joiner.rest(), tally):
+        for article in extracted(files, order, tally):
             output.write(article.to_json() + "\n")
         output.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Whose site files and archive are used, whether all is learned anew, and whether other sites are left out."""
+
+    data_dir: Path
+    relearn: bool = False
+    sites_only: bool = False
+
+
+def extracted(files: Sequence[Path], order: Extraction, tally: Tally) -> Iterator[Article]:
+    """The articles of files in the order of their records; what is none is counted."""
+    from crawler.commands.extracting import Reader, counted, new_joiner, taught_articles
+
+    joiner, wants = new_joiner(order.data_dir), _wants(order)
+    with ExitStack() as opened:
+        for path, teacher in _taught(files, order, opened):
+            reader = Reader(order.data_dir, teacher, joiner, tally, wants)
+            yield from taught_articles(path, reader)
+        yield from counted(joiner.rest(), tally)
+
+
 def _taught(
-    files: Sequence[Path], options: Namespace, opened: ExitStack
+    files: Sequence[Path], order: Extraction, opened: ExitStack
 ) -> Iterator[tuple[Path, Teacher]]:
     """Each file with who knows of its hosts: all that are nobody's of ours are learned from together."""
     from crawler.commands.beat import Beat
     from crawler.commands.teaching import Kept, Taught, archive_of
 
-    homes = {
-        path: None if options.relearn else archive_of(path, options.data_dir) for path in files
-    }
+    homes = {path: None if order.relearn else archive_of(path, order.data_dir) for path in files}
     teachers: dict[Path | None, Teacher] = {}
     for path in files:
         home = homes[path]
         if home not in teachers:
             strangers = [path for path in files if homes[path] is None]
-            teachers[home] = Kept(home) if home else Taught(strangers, Beat())
+            teachers[home] = Kept(home) if home else Taught(strangers, Beat(), _wants(order))
             opened.callback(teachers[home].close)
         yield path, teachers[home]
+
+
+def _wants(order: Extraction) -> Callable[[str], bool]:
+    """Which addresses are read."""
+    from spiders.site import site_for, sites_in
+
+    if not order.sites_only:
+        return lambda url: True
+    sites = sites_in(order.data_dir)
+    return lambda url: site_for(url, sites) is not None
 
 
 def _spooled(opened: ExitStack) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -67,6 +67,7 @@ class Reader:
     teacher: Teacher
     joiner: Joiner
     tally: Tally
+    wants: Callable[[str], bool] = lambda url: True
 
 
 def taught_articles(path: Path, reader: Reader) -> Iterator[Article]:
@@ -74,7 +75,7 @@ def taught_articles(path: Path, reader: Reader) -> Iterator[Article]:
     waiting: deque[tuple[Record, Future[Extract]]] = deque()
     tally = reader.tally
     try:
-        for record in _responses(path, tally):
+        for record in _responses(path, reader):
             tally.beat.tick("extracting")
             waiting.append((record, _submit(record, reader)))
             if len(waiting) >= WINDOW:
@@ -92,12 +93,16 @@ def counted(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
         yield article
 
 
-def _responses(path: Path, tally: Tally) -> Iterator[Record]:
+def _responses(path: Path, reader: Reader) -> Iterator[Record]:
     """The records that may hold an article; damage is told and passed over."""
+    tally = reader.tally
     for found in read_records(path):
         if isinstance(found, Damage):
             _complain(f"{path}: offset {found.offset}: {found.reason}", tally)
         elif found.type in ("response", "resource"):
+            if found.url and not reader.wants(found.url):
+                tally.kinds["of other sites"] += 1
+                continue
             yield found
         elif found.type == "revisit":
             tally.kinds["revisit"] += 1

@@ -81,6 +81,8 @@ def responses(path: Path) -> list[Record]:
 
 def extracted(records: Sequence[Record], rules: Rules | None) -> list[Outcome]:
     """What each record holds; what recurs on the pages of a host is learned from these alone."""
+    if not records:
+        return []  # no workers need be started
     learned = _learned(records)
     futures: list[Future[Reading]] = [
         shared_pool().submit(

@@ -61,7 +61,7 @@ def run(options: Namespace) -> int:
     """Scrape, print, and tell whether every URL gave its article."""
     from archive.errors import UsageError
     from crawler.process import run as run_crawls
-    from spiders.news import private_places
+    from spiders.manners import private_places
     from spiders.pages import PagesSpider
     from spiders.site import sites_in
 

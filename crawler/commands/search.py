@@ -7,6 +7,7 @@ import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from crawler.commands.wanted import add_filters, wanted_by
 if TYPE_CHECKING:
     from archive.article import Article
     from archive.catalogue import Catalogue, Named
-    from archive.wanted import Wanted
+    from archive.wanted import Order, Wanted
 
 HELP = "find articles by their words, country, language, date and more"
 EXAMPLES = """\
@@ -59,9 +60,7 @@ def run(options: Namespace) -> int:
     if wanted.is_anything:
         raise UsageError("nothing to look for: give a word, or a filter such as --country ML")
     with open_catalogue(options.data_dir) as catalogue:
-        found = catalogue.search(wanted, options.sort)
-        if options.unique:
-            found = catalogue.once_each(found)
+        found = matching(catalogue, Asked(wanted, options.sort, unique=options.unique))
         shown = 0
         for article in islice(found, options.limit):
             shown += 1
@@ -71,6 +70,21 @@ def run(options: Namespace) -> int:
             sys.stderr.write(f"none of {catalogue.count()} articles matches\n")
             sys.stderr.writelines(f"djeli: {hint}\n" for hint in _hints(catalogue, wanted))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which articles, in which order, and whether each story comes once."""
+
+    wanted: Wanted
+    order: Order = "newest"
+    unique: bool = False
+
+
+def matching(catalogue: Catalogue, asked: Asked) -> Iterator[Article]:
+    """The articles that are found."""
+    found = catalogue.search(asked.wanted, asked.order)
+    return catalogue.once_each(found) if asked.unique else found
 
 
 @contextmanager

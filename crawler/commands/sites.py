@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import (
+    ArgumentParser,
+    ArgumentTypeError,
+    Namespace,
+    RawDescriptionHelpFormatter,
+    _SubParsersAction,
+)
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -65,6 +71,17 @@ def configure(parser: ArgumentParser) -> None:
         "--language", type=codes, default=(), metavar="CODE[,CODE]", help="what all are written in"
     )
     bring.set_defaults(act=_import)
+    _configure_looks(actions)
+    export = actions.add_parser("export", help="write the sites' feeds for other readers")
+    export.add_argument("--opml", action="store_true", required=True, help="as OPML, on stdout")
+    _add_filters(export)
+    export.set_defaults(act=_export)
+    for action in (listing, show, bring, export):
+        add_data_dir(action)
+
+
+def _configure_looks(actions: _SubParsersAction[ArgumentParser]) -> None:
+    """The two that ask sites."""
     add = actions.add_parser(
         "add",
         help="look at a site, write its file and a recording for the tests",
@@ -81,12 +98,6 @@ def configure(parser: ArgumentParser) -> None:
     )
     checking.configure(check)
     check.set_defaults(act=checking.run)
-    export = actions.add_parser("export", help="write the sites' feeds for other readers")
-    export.add_argument("--opml", action="store_true", required=True, help="as OPML, on stdout")
-    _add_filters(export)
-    export.set_defaults(act=_export)
-    for action in (listing, show, bring, export):
-        add_data_dir(action)
 
 
 def run(options: Namespace) -> int:

@@ -129,19 +129,21 @@ def _cached(cache: _Cache, key: str, find: Callable[[str], Learned | None]) -> L
 class Taught:
     """What the files themselves teach: each host's newest articles, read before any is extracted."""
 
-    def __init__(self, paths: Iterable[Path], beat: Beat) -> None:
+    def __init__(
+        self, paths: Iterable[Path], beat: Beat, wants: Callable[[str], bool] = lambda url: True
+    ) -> None:
         self._cache: _Cache = OrderedDict()
         self._reserved: dict[str, tuple[str, ...]] = {}
         with ExitStack() as opened:
             folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="djeli-"))
             self._states = States(Path(folder) / FILE)
             opened.callback(self._states.close)
-            self._learn(paths, beat)
+            self._learn(_records(paths, wants), beat)
             self._opened = opened.pop_all()
 
-    def _learn(self, paths: Iterable[Path], beat: Beat) -> None:
+    def _learn(self, records: Iterable[Record], beat: Beat) -> None:
         batch: list[Fingerprint] = []
-        for page in _fingerprints(paths, beat, self._reserved):
+        for page in _fingerprints(records, beat, self._reserved):
             batch.append(page)
             if len(batch) >= _BATCH:
                 self._states.keep(batch)
@@ -163,11 +165,11 @@ class Taught:
 
 
 def _fingerprints(
-    paths: Iterable[Path], beat: Beat, reserved: dict[str, tuple[str, ...]]
+    records: Iterable[Record], beat: Beat, reserved: dict[str, tuple[str, ...]]
 ) -> Iterator[Fingerprint]:
     """Of the articles in these files, in their order; what cannot be read is told when it is extracted."""
     waiting: deque[Future[Fingerprint | None]] = deque()
-    for record in _records(paths):
+    for record in records:
         beat.tick("learning what recurs")
         if (found := reserved_in(record)) is not None:
             reserved[urlsplit(record.url or "").netloc] = found
@@ -179,11 +181,13 @@ def _fingerprints(
         yield from _settled(waiting.popleft())
 
 
-def _records(paths: Iterable[Path]) -> Iterator[Record]:
+def _records(paths: Iterable[Path], wants: Callable[[str], bool]) -> Iterator[Record]:
     for path in paths:
         try:
             for found in read_records(path):
-                if isinstance(found, Record) and found.type in ("response", "resource"):
+                if not isinstance(found, Record) or found.type not in ("response", "resource"):
+                    continue
+                if found.url and wants(found.url):
                     yield found
         except ArchiveError:
             continue

@@ -7,14 +7,14 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.commands.options import add_data_dir
 
 if TYPE_CHECKING:
-    from archive.verify import Verification
+    from archive.verify import Progress, Verification
 
 HELP = "check every record's digests and every article's provenance"
 EXAMPLES = """\
@@ -45,17 +45,23 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Verify, name each fault, and tell whether there was any."""
+    progress = _progress() if sys.stderr.isatty() else None
+    return _report(verifications(options.files, options.data_dir, progress), options)
+
+
+def verifications(
+    files: Sequence[Path], data_dir: Path, progress: Progress | None = None
+) -> list[Verification]:
+    """Of each file or, if there is none, of the archive; each does its work as its faults are drawn."""
     from archive.verify import verify_archive, verify_file
     from archive.wacz import verify_wacz
 
-    progress = _progress() if sys.stderr.isatty() else None
-    if not options.files:
-        return _report([verify_archive(options.data_dir, progress)], options)
-    runs = [
+    if not files:
+        return [verify_archive(data_dir, progress)]
+    return [
         verify_wacz(path, progress) if path.suffix == ".wacz" else verify_file(path, progress)
-        for path in options.files
+        for path in files
     ]
-    return _report(runs, options)
 
 
 def _report(runs: list[Verification], options: Namespace) -> int:

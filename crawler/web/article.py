@@ -50,7 +50,7 @@ def show(room: Room, request: Request) -> Response:
     article = article_of(room, request.path_params["id"])
     if article is None:
         return room.failure(404, room.words["not_found"])
-    return room.page("article.html", _values(room, article))
+    return room.page("article.html", _values(room, request, article))
 
 
 def as_json(room: Room, request: Request) -> Response:
@@ -67,7 +67,7 @@ def verify(room: Room, request: Request) -> Response:
     if article is None:
         return room.failure(404, room.words["not_found"])
     faults = list(_faults(room, article))
-    return room.page("article.html", _values(room, article) | {"faults": faults})
+    return room.page("article.html", _values(room, request, article) | {"faults": faults})
 
 
 def compare(room: Room, request: Request) -> Response:
@@ -89,7 +89,7 @@ def captures_of(room: Room, article: Article) -> list[Capture]:
     return [c for c in room.captured.of(article.url) if c.status][-_MOST_CAPTURES:]
 
 
-def _values(room: Room, article: Article) -> dict[str, Any]:
+def _values(room: Room, request: Request, article: Article) -> dict[str, Any]:
     with room.browser.catalogue.reading() as database:
         copies = Copies(database)
         related, versions = copies.related(article.id), copies.versions_of(article.id)
@@ -109,7 +109,7 @@ def _values(room: Room, article: Article) -> dict[str, Any]:
         "own_stamp": stamp_of(own) if own else None,
         "versions": list(_versions(versions)),
         "related": [(found, titles.get(found.id, found.url)) for found in related],
-        "full": room.full,
+        "full": room.full_root(request),
         "faults": None,
     }
 
@@ -139,7 +139,9 @@ def _country(room: Room, article: Article, number: int) -> Shown:
         label=room.label("country", country.code),
         role=room.words["roles"].get(country.role, country.role),
         evidence=tuple(dict.fromkeys(span.text for span in country.evidence)),
-        address=Query(values=((facet, country.code),)).address(),
+        address=""
+        if country.role == "publisher"
+        else Query(values=((facet, country.code),)).address(),
     )
 
 

@@ -69,9 +69,35 @@ class Query:
         chosen = rest if pair in self.values else (*self.values, pair)
         return replace(self, values=chosen, page=1)
 
+    def only(self, facet: Facet, value: str) -> Query:
+        """With this value alone of the facet; from the first page."""
+        rest = tuple(pair for pair in self.values if pair[0] != facet)
+        return replace(self, values=(*rest, (facet, value)), page=1)
+
+    def with_(
+        self, *, best: bool | None = None, unique: bool | None = None, page: int = 1
+    ) -> Query:
+        """In another order, with or without copies, from the first page unless one is named."""
+        return replace(
+            self,
+            best=self.best if best is None else best,
+            unique=self.unique if unique is None else unique,
+            page=page,
+        )
+
+    def cleared(self) -> Query:
+        """The words alone."""
+        return Query(words=self.words, best=self.best)
+
     def between(self, since: str, until: str) -> Query:
         """Of these days; from the first page."""
         return replace(self, since=since, until=until, page=1)
+
+    @property
+    def of_days(self) -> str:
+        """The beginning of an address that days are put behind, as ``since=…&until=…``."""
+        base = self.between("", "").address()
+        return f"{base}&" if "?" in base else f"{base}?"
 
     def parameters(self) -> list[tuple[str, str]]:
         """What says the same in an address; what is as usual is left out."""

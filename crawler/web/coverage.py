@@ -19,7 +19,7 @@ _WEEKS = 26
 _PAGE = 25  # sites
 _RECENT = 30  # days
 CELL = 11
-_NONE = "not scheduled"
+_NONE, _UNKNOWN = "not scheduled", "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +132,8 @@ def _health(room: Room, name: str, path: Path, span: tuple[date, int]) -> Health
 def _cells(known: dict[date, Day], begin: date, today: date, first: date) -> Iterator[Cell]:
     for number in range((today - begin).days + 1):
         when = begin + timedelta(number)
-        if when < first:
-            continue
         day = known.get(when)
-        status = day.status if day else _NONE
+        status = day.status if day else _UNKNOWN if when < first else _NONE
         told = f"{day.articles} articles" if day else ""
         why = day.why if day and day.why else ""
         yield Cell(

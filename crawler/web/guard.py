@@ -27,7 +27,6 @@ _ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "X-DNS-Prefetch-Control": "off",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 _OPEN = ("/static/", "/enter", "/robots.txt")
 
@@ -103,7 +102,11 @@ class Guard:
 def _complete(headers: MutableHeaders) -> None:
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
-    headers.setdefault("Content-Security-Policy", APP_POLICY)
+    if (
+        "content-security-policy" not in headers
+    ):  # browsers refuse sandboxed pages that name an opener policy
+        headers["Content-Security-Policy"] = APP_POLICY
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers.setdefault("Cache-Control", "no-store")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,24 +25,28 @@ def download(room: Room, request: Request) -> Response:
     capture = room.captured.of_record(record_id) if record_id else None
     if article is None or capture is None:
         return room.failure(404, room.words["not_found"], room.words["not_archived"])
-    name = f"djeli-{article.id[:16]}.warc.gz"
+    name = f"djeli-{_plain(article.id)[:16]}.warc.gz"
     return Response(
-        b"".join(members_of(room, capture)),
+        b"".join(data for _, data in members_of(room, [capture])),
         media_type="application/warc",
-        headers={"Content-Disposition": f'attachment; filename="{_plain(name)}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def members_of(room: Room, capture: Capture) -> Iterator[bytes]:
-    """The gzip members of a capture and of what belongs to it, after the warcinfo of its file."""
-    original = room.captured.original(capture)
-    told: set[Path] = set()
-    for found in (original, capture) if original and original != capture else (capture,):
-        path = room.captured.path_of(found)
-        if path not in told:
-            told.add(path)
-            yield from _members(path, 0, 1, lambda record: record.type == "warcinfo")
-        yield from _members(path, found.offset, _AROUND, partial(_belongs, found.record_id))
+def members_of(room: Room, captures: Iterable[Capture]) -> Iterator[tuple[Record, bytes]]:
+    """The records of captures and of what belongs to them, each once, as gzip members: warcinfo first."""
+    told: set[tuple[str, int]] = set()
+    for capture in captures:
+        original = room.captured.original(capture)
+        for found in (original, capture) if original else (capture,):
+            path = room.captured.path_of(found)
+            if (found.file, found.offset) in told:
+                continue
+            if (found.file, 0) not in told:
+                yield from _members(path, 0, 1, lambda record: record.type == "warcinfo")
+            told |= {(found.file, 0), (found.file, found.offset)}
+            belongs = partial(_belongs, found.record_id)
+            yield from _members(path, found.offset, _AROUND, belongs)
 
 
 def _belongs(record_id: str | None, record: Record) -> bool:
@@ -51,12 +55,12 @@ def _belongs(record_id: str | None, record: Record) -> bool:
 
 def _members(
     path: Path, offset: int, most: int, is_wanted: Callable[[Record], bool]
-) -> Iterator[bytes]:
+) -> Iterator[tuple[Record, bytes]]:
     with path.open("rb") as file:
         for found in islice(read_records(path, offset), most):
             if isinstance(found, Record) and found.length and is_wanted(found):
                 file.seek(found.offset or 0)
-                yield file.read(found.length)
+                yield found, file.read(found.length)
 
 
 def _plain(name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +23,7 @@ from archive.browse import Browser
 from archive.captured import Captured
 from archive.errors import SiteError
 from archive.memento import Addresses, spelled
+from archive.upgrade import migrate
 from crawler.web.guard import Key
 
 RIGHT_TO_LEFT = frozenset({"ar", "arz", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -28,7 +31,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arz", "ckb", "dv", "fa", "he", "ps", "sd", "ug
 
 @dataclass(slots=True, kw_only=True)
 class Room:
-    """One data folder, read only.  ``full`` is the origin of replay with scripts, if there is one."""
+    """One data folder, read only.  ``full`` is the port of replay with scripts, if there is one."""
 
     data_dir: Path
     browser: Browser
@@ -36,7 +39,7 @@ class Room:
     words: Mapping[str, Any]
     sites: Mapping[str, str]
     key: Key | None = None
-    full: str | None = None
+    full: int | None = None
     templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,15 +53,24 @@ class Room:
         self.templates.filters.update(
             number=lambda count: f"{count:,}", day=said_day, moment=said_moment, spelled=spelled,
             segment=lambda text: quote(text, safe=""),
+            digits=lambda date: re.sub(r"\D", "", date)[:14],
         )  # fmt: skip
         self.templates.globals.update(
-            t=self.words,
+            t=SimpleNamespace(
+                **self.words
+            ),  # a dict's own methods would hide words such as "clear"
             version=__version__,
             site_name=self.site_name,
             label=self.label,
             direction=direction,
             replay=self.replay_path,
         )
+
+    def prepare(self) -> None:
+        """Bring an older catalogue up to date, and read what searches need: better now than in the first one."""
+        if self.browser.catalogue.exists:
+            migrate(self.browser.catalogue.path)
+            self.browser.shelves()
 
     @property
     def replay_path(self) -> str:
@@ -68,6 +80,15 @@ class Room:
     def addresses(self, request: Request) -> Addresses:
         """Those of the room as it was called."""
         return Addresses(str(request.base_url).rstrip("/"), self.replay_path)
+
+    def full_root(self, request: Request) -> str | None:
+        """Where replay with scripts is found from where the room was called, with the key that opens it."""
+        if self.full is None:
+            return None
+        host = request.url.hostname or "127.0.0.1"
+        name = f"[{host}]" if ":" in host else host
+        key = self.key.derived("full") if self.key else "-"
+        return f"http://{name}:{self.full}/{key}"
 
     def page(self, name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         """A page made of a template."""

@@ -13,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.article import Article
-from archive.browse import MOST_PAGES, PAGE, Browser, Found
+from archive.browse import MOST_PAGES, PAGE, SHOWN, Browser, Found
 from archive.catalogue import Catalogue
 from archive.copies import Copies
 from archive.lists import csv_lines, json_lines
-from archive.shelves import FACETS
 from archive.snippet import Piece, Term, pieces, snippet, terms_of
 from crawler.web.asked import Query, query_of
 from crawler.web.room import Room, when
@@ -73,7 +72,7 @@ def _values(room: Room, query: Query, found: Found | None, results: list[Result]
         "query": query,
         "found": found,
         "results": results,
-        "facets": [(facet, _choices(room, query, found, facet)) for facet in FACETS]
+        "facets": [(facet, _choices(room, query, found, facet)) for facet in SHOWN]
         if found
         else [],
         "shown": _SHOWN,

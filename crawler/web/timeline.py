@@ -9,6 +9,7 @@ from typing import Literal
 
 Unit = Literal["day", "week", "month", "year"]
 MOST_BARS = 400
+LEAST_BARS = 30  # so that a single one is no wall
 HEIGHT = 56.0
 
 
@@ -51,7 +52,7 @@ def timeline_of(days: Sequence[tuple[str, int]], since: str, until: str) -> Time
         counts[begin] = counts.get(begin, 0) + count
     most = max(counts.values())
     begins = list(_begins(first, last, unit))
-    width = 100 / len(begins)
+    width = 100 / max(len(begins), LEAST_BARS)
     bars = tuple(
         _bar(begin, (first, last), unit, (counts[begin], most, number * width, width))
         for number, begin in enumerate(begins)
@@ -63,7 +64,7 @@ def timeline_of(days: Sequence[tuple[str, int]], since: str, until: str) -> Time
         last=last.isoformat(),
         bars=bars,
         most=most,
-        ticks=_ticks(begins, unit),
+        ticks=_ticks(begins, unit, width),
     )
 
 
@@ -108,9 +109,6 @@ def _begin(day: date, unit: Unit) -> date:
 
 
 def _next(begin: date, unit: Unit) -> date:
-    """The last year has no next one: its end is the calendar's."""
-    if begin.year == date.max.year:
-        return date.max
     if unit == "year":
         return begin.replace(year=begin.year + 1)
     if unit == "month":
@@ -118,7 +116,7 @@ def _next(begin: date, unit: Unit) -> date:
     return begin + timedelta(7 if unit == "week" else 1)
 
 
-def _ticks(begins: Sequence[date], unit: Unit) -> tuple[tuple[float, str], ...]:
+def _ticks(begins: Sequence[date], unit: Unit, width: float) -> tuple[tuple[float, str], ...]:
     """Where a year, a month or a day begins, at most eight of them."""
     is_short = unit == "day" and len(begins) <= 45
     form = "%-d %b" if is_short else "%b %Y"
@@ -135,13 +133,14 @@ def _ticks(begins: Sequence[date], unit: Unit) -> tuple[tuple[float, str], ...]:
         form = "%Y" if len(marks) > 1 else form
     step = max(1, -(-len(marks) // 8))
     return tuple(
-        (round(number * 100 / len(begins), 2), begin.strftime(form))
-        for number, begin in marks[::step]
+        (round(number * width, 2), begin.strftime(form)) for number, begin in marks[::step]
     )
 
 
 def _day(text: str) -> date | None:
+    """The last year of the calendar has no next one: what is dated so is not drawn."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found and found.year < date.max.year else None
