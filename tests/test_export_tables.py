@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -18,7 +19,6 @@ from archive.article import Actor, Article, Country, Span, Wire
 from archive.articles import catch_up
 from tests.conftest import Crawled, Djeli
 
-HAS_PYARROW = importlib.util.find_spec("pyarrow") is not None
 _SPAN = Span(field="title", start=0, end=5, text="Ménaka", basis="town")
 MADE = (
     article(
@@ -134,16 +134,20 @@ def test_they_need_a_file(djeli: Djeli, data_dir: Path, form: str) -> None:
     assert "--out FILE" in ran.stderr
 
 
-@pytest.mark.skipif(HAS_PYARROW, reason="pyarrow is installed")
 def test_parquet_names_what_it_lacks(djeli: Djeli, data_dir: Path, tmp_path: Path) -> None:
-    ran = djeli("export", "--out", tmp_path / "all.parquet", "--data-dir", data_dir)
+    """Found before the installed one: a pyarrow that is none."""
+    hidden, out = tmp_path / "hidden", tmp_path / "out"
+    for folder in (hidden, out):
+        folder.mkdir()
+    (hidden / "pyarrow.py").write_text("raise ModuleNotFoundError('no pyarrow', name='pyarrow')\n")
+    environment = {**os.environ, "PYTHONPATH": str(hidden)}
+    ran = djeli("export", "--out", out / "a.parquet", "--data-dir", data_dir, env=environment)
     assert ran.returncode == 1
-    assert ran.stderr.count("\n") == 1
+    assert ran.stderr.count("\n") == 1, ran.stderr
     assert "requirements-parquet.txt" in ran.stderr
-    assert not list(tmp_path.iterdir())
+    assert not list(out.iterdir())
 
 
-@pytest.mark.skipif(not HAS_PYARROW, reason="pyarrow is not installed")
 def test_parquet_is_typed_and_holds_the_articles(
     djeli: Djeli, data_dir: Path, tmp_path: Path
 ) -> None:
