@@ -10,6 +10,8 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.exceptions import CannotResolveHostError
+
 from archive.errors import ArchiveError
 from archive.index import capture_of
 from archive.records import exchange_records
@@ -91,7 +93,7 @@ class ArchivingDownloadHandler(WireDownloadHandler):
         current_guard.set(guard)
         try:
             return await super().download_request(request)
-        except Exception as e:
+        except CannotResolveHostError as e:  # no address was left
             if guard.refused:
                 raise Refused(*guard.refused) from e
             raise

@@ -36,6 +36,7 @@ from crawler.known import Known
 from crawler.language import language_of
 from crawler.listing import is_listing
 from crawler.page import Page
+from crawler.parts import WORD
 from crawler.phrases import plain
 from crawler.places import places_of
 from crawler.published import Published
@@ -46,7 +47,6 @@ from crawler.source import Source
 from crawler.title import site_name, title
 from crawler.verdict import NoArticle
 
-_WORD = re.compile(r"\w+(?:['’ʼ.-]\w+)*")
 _LISTED = 4000  # characters of text; more is no listing, however it is linked
 _MOST_ELEMENTS = 30_000  # of a page; the largest real news page seen has half of them
 _CONTROL = re.compile(  # references to characters that XML does not allow
@@ -193,7 +193,7 @@ def _refused(reading: _Reading, told: _Told, blocks: list[str]) -> NoArticle | N
     if not told.title:
         return NoArticle("other", "no title")
     if (least := reading.layout.min_words) is not None:
-        words = len(_WORD.findall("\n\n".join(blocks)))
+        words = len(WORD.findall("\n\n".join(blocks)))
         if words < least:
             return NoArticle("other", f"{words} words of running text")
     elif size < _LEAST:
@@ -232,7 +232,7 @@ def _made(reading: _Reading, told: _Told, blocks: list[str], rights: _Rights) ->
         language_confidence=spoken.confidence,
         language_source=spoken.source,
         access=rights.access,
-        word_count=len(_WORD.findall(text)),
+        word_count=len(WORD.findall(text)),
         warnings=reading.warnings,
         provenance=_provenance(reading),
         type=metadata.article_type(about, blocks),

@@ -245,7 +245,7 @@ def _follows(link: _Link, url: str, stem: str, number: int) -> bool:
 
 # Parts as one
 
-_COUNTED = re.compile(r"\w+(?:['’ʼ.-]\w+)*")
+WORD = re.compile(r"\w+(?:['’ʼ.-]\w+)*")
 _PAGE_MARK = re.compile(
     r"[\s,–—|:-]*[(\[]?(?:(?:page|página|pagina|صفحة|الصفحة|ukurasa|shafi|bogga|ገጽ) ?\d{1,2}"
     r"(?: ?(?:/|of|sur|de|من) ?\d{1,2})?|\d{1,2} ?/ ?\d{1,2})[)\]]?$"
@@ -286,7 +286,7 @@ def joined(articles: Sequence[Article]) -> Article:
     return replace(
         first,
         text=text,
-        word_count=len(_COUNTED.findall(text)),
+        word_count=len(WORD.findall(text)),
         images=tuple(images),
         warnings=tuple(warnings),
         provenance=replace(first.provenance, parts=tuple(parts)),

@@ -7,12 +7,12 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from crawler.commands.options import add_data_dir
+from crawler.commands.options import add_data_dir, output_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def run(options: Namespace) -> int:
     sites_in(options.data_dir)  # a broken site file is an error before anything is read
     tally = Tally()
     try:
-        with _output(options.output) as output:
+        with output_to(options.output) as output:
             if options.diff:
                 return _differ(options, tally, output)
             _extract(options, tally, output)
@@ -177,17 +177,3 @@ def _spooled(opened: ExitStack) -> Path:
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
     return path
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    from archive.errors import ArchiveError
-
-    if path is None:
-        yield sys.stdout
-        return
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            yield file
-    except OSError as e:
-        raise ArchiveError(f"cannot write {path}: {e.strerror}") from e

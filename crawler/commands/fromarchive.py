@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from crawler.commands.options import scrapy_process
+from crawler.commands.options import output_to, scrapy_process
 from crawler.commands.wanted import moment
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(options: Namespace, names: Sequence[str]) -> int:
     as_of = moment(options.as_of, "--as-of", timedelta(days=1))
     if not (home / "index.sqlite").exists():
         raise ArchiveError(f"no archive in {home}: no index.sqlite; `djeli rebuild` makes one")
-    with _stand_in(home) as folder, _opened(options.output) as output:
+    with _stand_in(home) as folder, output_to(options.output) as output:
         asked = Namespace(**{**vars(options), "data_dir": folder})
         process = scrapy_process(
             asked,
@@ -96,21 +96,6 @@ def copy_database(source: Path, target: Path) -> None:
             old.backup(new)
     except sqlite3.Error as e:
         raise ArchiveError(f"cannot read {source}: {e}") from e
-
-
-@contextmanager
-def _opened(out: Path | None) -> Iterator[TextIO]:
-    """Before anything is crawled: a file that cannot be written is an error at once."""
-    from archive.errors import ArchiveError
-
-    if out is None:
-        yield sys.stdout
-        return
-    try:
-        with out.open("w", encoding="utf-8") as file:
-            yield file
-    except OSError as e:
-        raise ArchiveError(f"cannot write {out}: {e.strerror or e}") from e
 
 
 def _lines(folder: Path) -> Iterator[str]:

@@ -6,6 +6,8 @@ import logging
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -43,6 +45,21 @@ def add_allow_private(parser: ArgumentParser) -> None:
         help="fetch from loopback, link-local and private addresses as well (default: only where the"
         " site file names one)",
     )
+
+
+@contextmanager
+def output_to(path: Path | None) -> Iterator[TextIO]:
+    """stdout, or a file; one that cannot be written is an error at once."""
+    from archive.errors import ArchiveError
+
+    if path is None:
+        yield sys.stdout
+        return
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+    except OSError as e:
+        raise ArchiveError(f"cannot write {path}: {e.strerror or e}") from e
 
 
 def seconds(text: str) -> float:
