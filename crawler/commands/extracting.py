@@ -15,8 +15,9 @@ from archive.article import Article
 from archive.errors import ArchiveError
 from archive.reader import Damage, Record, read_records
 from crawler.commands.beat import Beat
-from crawler.commands.joining import Joiner
+from crawler.commands.joining import Joiner, Piece
 from crawler.commands.teaching import Kept, Taught, Teacher, archive_of
+from crawler.parts import lacking
 from crawler.pool import Failed, extract_page, outcome, shared_pool
 from spiders.site import site_for, sites_in
 
@@ -48,15 +49,21 @@ def articles_of(paths: Sequence[Path], data_dir: Path, tally: Tally) -> Iterator
     yield from counted(joiner.rest(), tally)
 
 
-def new_joiner(data_dir: Path) -> Joiner:
+def new_joiner(data_dir: Path) -> Joiner[Article]:
     """Joins parts in a worker; what cannot be joined is the first part alone."""
 
-    def join(parts: list[Article]) -> Article:
+    def join(parts: list[Article], missing: str | None) -> Article:
         site = site_for(parts[0].url, sites_in(data_dir))
-        made = outcome(shared_pool().joined(parts, site.rules.publisher if site else None))
-        return parts[0] if isinstance(made, Failed) else made
+        return joined(parts, missing, site.rules.publisher if site else None)
 
     return Joiner(join)
+
+
+def joined(parts: list[Article], missing: str | None, publisher: str | None) -> Article:
+    """The parts as one; the first alone where a worker breaks on them."""
+    made = outcome(shared_pool().joined(parts, publisher))
+    whole = parts[0] if isinstance(made, Failed) else made
+    return lacking(whole, missing) if missing else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,19 @@ class Reader:
 
     data_dir: Path
     teacher: Teacher
-    joiner: Joiner
+    joiner: Joiner[Article]
     tally: Tally
     wants: Callable[[str], bool] = lambda url: True
 
 
 def taught_articles(path: Path, reader: Reader) -> Iterator[Article]:
     """The file's articles; what is none is counted, what cannot be read is told on stderr."""
+    for piece in pieces_of(path, reader):
+        yield from counted(reader.joiner.take(piece), reader.tally)
+
+
+def pieces_of(path: Path, reader: Reader) -> Iterator[Piece[Article]]:
+    """The file's pages with an article, before those that belong together are joined."""
     waiting: deque[tuple[Record, Future[Extract]]] = deque()
     tally = reader.tally
     try:
@@ -79,11 +92,11 @@ def taught_articles(path: Path, reader: Reader) -> Iterator[Article]:
             tally.beat.tick("extracting")
             waiting.append((record, _submit(record, reader)))
             if len(waiting) >= WINDOW:
-                yield from counted(_settled(*waiting.popleft(), reader), tally)
+                yield from _settled(*waiting.popleft(), tally)
     except ArchiveError as e:
         _complain(str(e), tally)
     while waiting:
-        yield from counted(_settled(*waiting.popleft(), reader), tally)
+        yield from _settled(*waiting.popleft(), tally)
 
 
 def counted(articles: Iterable[Article], tally: Tally) -> Iterator[Article]:
@@ -115,14 +128,14 @@ def _submit(record: Record, reader: Reader) -> Future[Extract]:
     return shared_pool().submit(work, record, site.rules if site else None)
 
 
-def _settled(record: Record, future: Future[Extract], reader: Reader) -> Iterator[Article]:
+def _settled(record: Record, future: Future[Extract], tally: Tally) -> Iterator[Piece[Article]]:
     page = outcome(future)
     if isinstance(page, Failed):
-        _complain(f"{record.url}: {page.reason} (record {record.id})", reader.tally)
+        _complain(f"{record.url}: {page.reason} (record {record.id})", tally)
     elif isinstance(page.result, Article):
-        yield from reader.joiner.take(page)
+        yield Piece(page.result, page.continued, page.version)
     else:
-        reader.tally.kinds[page.result.kind] += 1
+        tally.kinds[page.result.kind] += 1
 
 
 def _complain(message: str, tally: Tally) -> None:
