@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data/demo
+CHROMIUM := /usr/bin/chromium
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .PHONY: demo test lint killcampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-language bench-places bench-duplicates clean
@@ -22,9 +23,10 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 demo: .venv/installed
 	@$(BIN)/python -m demo --data-dir $(DATA)
 
-# Every check and every test.
+# Every check and every test; those in a browser where Debian's Chromium is installed.
 test: lint
 	$(BIN)/python -m pytest
+	@test -x $(CHROMIUM) || echo "NOT TESTED IN A BROWSER: no $(CHROMIUM) here; make test-browser installs it"
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -60,7 +62,7 @@ fortnight: .venv/installed-dev
 
 # The reading room in Debian's Chromium; pictures are left in .screenshots/.
 test-browser: .venv/installed-dev
-	@test -x /usr/bin/chromium || apt-get install -y chromium
+	@test -x $(CHROMIUM) || .ci/chromium
 	$(BIN)/python -m pytest tests/browser
 
 # ReplayWeb.page beside the reading room, for replay with scripts; AGPL-3.0, a program of its own.
