@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,15 @@ from archive.index import Capture
 from archive.reader import Record, record_at
 from archive.readonly import ReadOnly
 from archive.records import warc_date
+from archive.spelling import key_number, spellings
 from archive.warcfile import locate
 
 _COLUMNS = ", ".join(Capture.__dataclass_fields__)
 _SHOWN = "status IS NOT NULL AND (type = 'revisit' OR truncated IS NULL) AND status < 400"
+_ANY = "status IS NOT NULL"
+_IS_THERE = "EXISTS(SELECT 1 FROM capture WHERE url = value)"
+_HAS_SPELLINGS = "SELECT 1 FROM sqlite_schema WHERE name = 'spelling'"  # not in older indexes
+_MOST = 100  # spellings of one address
 _LAST = "\U0010ffff"
 MOST_CAPTURES = 50_000  # of one URL: every ten minutes for a year
 
@@ -28,23 +34,57 @@ class Captured:
         self._folder = data_dir / "warc"
         self._index = ReadOnly(data_dir / "index.sqlite")
 
+    def spellings(self, url: str) -> list[str]:
+        """The URLs with captures that mean the same page, the one itself first."""
+        if not self._index.exists:
+            return []
+        usual = json.dumps(spellings(url))
+        with self._index.reading() as database:
+            rows = database.execute(f"SELECT value FROM json_each(?) WHERE {_IS_THERE}", (usual,))
+            found = [row[0] for row in rows]
+            if database.execute(_HAS_SPELLINGS).fetchone():
+                rows = database.execute(
+                    "SELECT url FROM spelling WHERE key = ? LIMIT ?", (key_number(url), _MOST)
+                )
+                found += [row[0] for row in rows]
+        return list(dict.fromkeys(found))
+
+    def of_page(self, url: str) -> list[Capture]:
+        """All captures of a URL under all its spellings, oldest first."""
+        found = [capture for name in self.spellings(url) for capture in self.of(name)]
+        return sorted(found, key=lambda capture: capture.date)
+
     def of(self, url: str) -> list[Capture]:
         """All captures of exactly this URL, oldest first."""
         return self._all("url = ? ORDER BY date LIMIT ?", (url, MOST_CAPTURES))
 
     def nearest(self, url: str, moment: datetime) -> Capture | None:
-        """The capture nearest in time; of those that failed or broke off only if there is no other."""
-        for where in (_SHOWN, "status IS NOT NULL"):
-            day = warc_date(moment)
-            around = (
-                *self._all(
-                    f"url = ? AND date <= ? AND {where} ORDER BY date DESC LIMIT 1", (url, day)
-                ),
-                *self._all(f"url = ? AND date > ? AND {where} ORDER BY date LIMIT 1", (url, day)),
-            )
+        """The capture nearest in time, under whatever spelling.
+
+        Of those that failed or broke off only if there is no other, and a redirect of another spelling
+        only then: it mostly leads to this one.
+        """
+        names = self.spellings(url)
+        for own, others in (
+            (_SHOWN, f"{_SHOWN} AND location IS NULL"),
+            (_SHOWN, _SHOWN),
+            (_ANY, _ANY),
+        ):
+            around = [
+                capture
+                for name in names
+                for capture in self._around(name, moment, own if name == url else others)
+            ]
             if around:
                 return min(around, key=lambda found: abs(_moment(found) - moment))
         return None
+
+    def _around(self, url: str, moment: datetime, where: str) -> Iterator[Capture]:
+        """The last before a moment and the first after it."""
+        day = warc_date(moment)
+        for sign, order in (("<=", "DESC"), (">", "ASC")):
+            condition = f"url = ? AND date {sign} ? AND {where} ORDER BY date {order} LIMIT 1"
+            yield from self._all(condition, (url, day))
 
     def at(self, url: str, second: str) -> Capture | None:
         """The capture of that second, as 2026-03-14T09:26:53; whole and successful ones come first."""

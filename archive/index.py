@@ -15,6 +15,7 @@ from archive.database import opened
 from archive.errors import ArchiveError
 from archive.reader import Record
 from archive.records import warc_date
+from archive.spelling import is_usual, key_number
 
 MAX_REDIRECTS = 10
 
@@ -28,6 +29,7 @@ CREATE INDEX IF NOT EXISTS capture_url ON capture(url, date);
 CREATE INDEX IF NOT EXISTS capture_digest ON capture(digest);
 CREATE INDEX IF NOT EXISTS capture_record ON capture(record_id);
 CREATE TABLE IF NOT EXISTS described(record_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spelling(key INTEGER, url TEXT, PRIMARY KEY(key, url)) WITHOUT ROWID;
 """
 
 
@@ -127,13 +129,16 @@ class Index:
         ``described`` are the ids of records that a metadata record tells of.
         """
         marks = ", ".join("?" * len(Capture.__dataclass_fields__))
+        captures = list(captures)
         rows = [astuple(capture) for capture in captures]
         ids = [(record_id,) for record_id in described]
+        odd = [(key_number(c.url), c.url) for c in captures if not is_usual(c.url)]
         try:
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._db.executemany(f"INSERT OR REPLACE INTO capture VALUES({marks})", rows)
                 self._db.executemany("INSERT OR IGNORE INTO described VALUES(?)", ids)
+                self._db.executemany("INSERT OR IGNORE INTO spelling VALUES(?, ?)", odd)
         except sqlite3.Error as e:
             raise ArchiveError(f"cannot write the index {self._path}: {e}") from e
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from archive import http1
 from archive.index import Capture
@@ -18,10 +17,6 @@ _FIRST = "00000101000000"  # what the digits that a short stamp leaves out mean
 _CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 _KEPT = frozenset({b"content-type", b"content-language"})
 _HIDDEN = frozenset({b"set-cookie", b"set-cookie2"})
-_SAFE = "!#$%&'()*+,/:;=?@[]|~"
-_SPELLED = re.compile(
-    r"(?:%(?:22|3c|3e|5c|5e|60|7b|7c|7d|[89a-f][0-9a-f]))+", re.IGNORECASE
-)  # what an address of ours or a browser may have escaped that was not
 _MOST_HEADERS = 60
 
 
@@ -73,36 +68,6 @@ def target_of(text: str) -> str | None:
     if match is None:
         return None
     return f"{match[1].lower()}://{text[match.end() :]}".partition("#")[0]
-
-
-def variants(url: str) -> Iterator[str]:
-    """The URL, then spellings under which the same page may have been fetched."""
-    seen = set()
-    scheme, _, rest = url.partition("://")
-    base, mark, query = rest.partition("?")
-    other = "http" if scheme == "https" else "https"
-    host, slash, path = base.partition("/")
-    turned = (
-        f"{host}{slash}{path[:-1]}" if path.endswith("/") else f"{host}/{path}{'/' if path else ''}"
-    )
-    ends = (base, turned)
-    for kind in (scheme, other):
-        for end in ends:
-            spellings = (
-                *((form, query) for form in (end, quote(end, safe=_SAFE), unquote(end))),
-                *((form, _unspelled(query)) for form in (end, _unspelled(end))),
-                (_unspelled(end), query),
-            )
-            for spelled, asked in spellings:
-                variant = f"{kind}://{spelled}{mark}{asked}"
-                if variant not in seen:
-                    seen.add(variant)
-                    yield variant
-
-
-def _unspelled(text: str) -> str:
-    """With the escapes undone that stand for what is no part of a URL's syntax."""
-    return _SPELLED.sub(lambda match: unquote(match[0]), text)
 
 
 def replayed(record: Record, original: Record) -> Replayed:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.index import Capture
 from archive.memento import Addresses, http_date, link_header, moment_asked, time_map
-from archive.replay import moment_of, replayed, second_of, stamp_of, target_of, variants
+from archive.replay import moment_of, replayed, second_of, stamp_of, target_of
 from archive.snippet import pieces, snippet, terms_of
 from crawler.replaying import rewritten_css, rewritten_html
 from tests.articlepage import record
@@ -144,12 +144,6 @@ def test_a_stamp_is_a_time(stamp: str, moment: datetime | None) -> None:
 )
 def test_only_pages_of_the_web_are_replayed(text: str, url: str | None) -> None:
     assert target_of(text) == url
-
-
-def test_a_page_is_found_under_its_other_spellings() -> None:
-    found = list(variants("http://a.example/x"))
-    assert found[0] == "http://a.example/x"
-    assert {"https://a.example/x", "http://a.example/x/", "https://a.example/x/"} <= set(found)
 
 
 def capture(date: str, **changes: Any) -> Capture:

@@ -12,7 +12,8 @@ import pytest
 
 from archive.memento import spelled
 from archive.reader import Record, read_records
-from archive.replay import target_of, variants
+from archive.replay import target_of
+from archive.spelling import spellings
 from crawler.replaying import rewritten_html
 from crawler.web.app import application
 from crawler.web.full import full_application, is_player
@@ -99,7 +100,7 @@ def test_what_is_not_there_names_what_is_nearby(served: Served) -> None:
 )
 def test_an_address_leads_back_to_its_url(raw: str) -> None:
     url = f"{HOME}/{raw}"
-    assert url in variants(target_of(spelled(url)) or "")
+    assert url in spellings(target_of(spelled(url)) or "")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from archive.errors import ArchiveError
 from archive.index import Capture
 from archive.memento import http_date, link_header, moment_asked, spelled, time_map, time_map_json
-from archive.replay import Replayed, moment_of, replayed, second_of, stamp_of, target_of, variants
+from archive.replay import Replayed, moment_of, replayed, second_of, stamp_of, target_of
 from crawler.charset import text_of
 from crawler.coding import decoded
 from crawler.replaying import rewritten_css, rewritten_html
@@ -93,26 +93,20 @@ def missing(room: Room, url: str) -> Response:
 
 
 def _captures(room: Room, url: str) -> list[Capture]:
-    for variant in variants(url):
-        found = [capture for capture in room.captured.of(variant) if capture.status]
-        if found:
-            return found
-    return []
+    return [capture for capture in room.captured.of_page(url) if capture.status]
 
 
 def _nearest(room: Room, request: Request, url: str, moment: datetime) -> Response:
-    for variant in variants(url):
-        found = room.captured.nearest(variant, moment)
-        if found:
-            addresses = room.addresses(request)
-            where = f"{room.replay_path}{stamp_of(found)}/{spelled(found.url)}"
-            headers = {
-                "Vary": "accept-datetime",
-                "Link": link_header(addresses, found.url),
-                "Access-Control-Allow-Origin": "*",
-            }
-            return RedirectResponse(where, 302, headers)
-    return missing(room, url)
+    found = room.captured.nearest(url, moment)
+    if found is None:
+        return missing(room, url)
+    where = f"{room.replay_path}{stamp_of(found)}/{spelled(found.url)}"
+    headers = {
+        "Vary": "accept-datetime",
+        "Link": link_header(room.addresses(request), found.url),
+        "Access-Control-Allow-Origin": "*",
+    }
+    return RedirectResponse(where, 302, headers)
 
 
 def _sent(room: Room, request: Request, capture: Capture, *, is_raw: bool) -> Response:
