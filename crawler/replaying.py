@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
+from crawler.stylesheet import css_addresses
 from crawler.urls import absolute
 
 Address = Callable[[str], str]
@@ -30,15 +31,14 @@ _URLS = {
 }  # fmt: skip
 _ANIMATED = {"animate", "set"}  # these change attributes without a script, addresses too
 _LISTS = {"srcset", "imagesrcset", "data-srcset", "data-lazy-srcset"}
+_STYLES = {  # values in CSS; all but the first are SVG's
+    "style", "fill", "stroke", "filter", "mask", "clip-path", "cursor",
+    "marker", "marker-start", "marker-mid", "marker-end",
+}  # fmt: skip
 _DROPPED = {"integrity", "crossorigin", "nonce", "ping", "target", "attributionsrc", "srcdoc"}
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 _LAZY_LISTS = ("data-srcset", "data-lazy-srcset")
 _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])((?:\s+[\d.]+[wxh])*)\s*(?:,|$)")
-_CSS_URL = re.compile(
-    r"""(@import\s++)(?:"([^"\n]*+)"|'([^'\n]*+)')"""
-    r"""|(url\(\s*+)(?:"([^"\n]*+)"|'([^'\n]*+)'|([^()"'\s]++))(\s*+\))""",
-    re.IGNORECASE,
-)
 _REFRESH = re.compile(
     r"""(\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?)(["']?)(.+?)\2\s*""", re.IGNORECASE | re.DOTALL
 )
@@ -62,14 +62,12 @@ def rewritten_html(text: str, url: str, address: Address) -> str:
 
 def rewritten_css(text: str, url: str, address: Address) -> str:
     """The style sheet of a URL as it can be used from the archive."""
-
-    def turned(match: re.Match[str]) -> str:
-        start, end = match[1] or match[4], match[8] or ""
-        href = next(group for group in match.group(2, 3, 5, 6, 7) if group is not None)
-        found = _turned(href, url, address)
-        return f'{start}"{_css_quoted(found)}"{end}'
-
-    return _CSS_URL.sub(turned, text)
+    parts, end = [], 0
+    for place in css_addresses(text):
+        found = _css_quoted(_turned(place.href, url, address))
+        parts += [text[end : place.start], f'"{found}"']
+        end = place.end
+    return "".join([*parts, text[end:]])
 
 
 class _Page:
@@ -135,8 +133,8 @@ class _Page:
                 yield attribute.name, _turned(attribute.value, self._base, self._address)
             elif attribute.value is not None and attribute.name in _LISTS:
                 yield attribute.name, self._candidates(attribute.value)
-            elif attribute.value and attribute.name == "style":
-                yield "style", rewritten_css(attribute.value, self._base, self._address)
+            elif attribute.value and attribute.name in _STYLES:
+                yield attribute.name, rewritten_css(attribute.value, self._base, self._address)
         if name in ("img", "source"):
             yield from self._awake(name, values)
         elif name in _ANIMATED and values.get("attributename", "").strip().lower() in _URLS:

@@ -12,13 +12,9 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.stylesheet import css_addresses
 from crawler.urls import absolute
 
-_CSS_URL = re.compile(
-    rb"""@import\s+(?:url\(\s*)?["']?([^"')\s;]+)|url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]+))\s*\)""",
-    re.IGNORECASE,
-)
-_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _ONE_URL = ("src", "data-src", "data-lazy-src", "data-original", "data-lazy", "poster")
 _MANY_URLS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
 _LINK_RELS = {"stylesheet", "icon", "apple-touch-icon"}
@@ -35,7 +31,7 @@ def page_requisites(tree: HtmlElement, url: str) -> list[str]:
 
 def css_requisites(css: bytes, url: str) -> list[str]:
     """The URLs of imported sheets, pictures and fonts that a style sheet names, each once, in order."""
-    return _absolute(_css_urls(css), url)
+    return _absolute(_css_urls(css.decode("utf-8", "replace")), url)
 
 
 def _base(tree: HtmlElement, url: str) -> str:
@@ -47,12 +43,12 @@ def _base(tree: HtmlElement, url: str) -> str:
 
 def _of_element(element: HtmlElement) -> Iterator[str]:
     if style := element.get("style"):
-        yield from _css_urls(style.encode())
+        yield from _css_urls(style)
     match element.tag:
         case "link":
             yield from _of_link(element)
         case "style":
-            yield from _css_urls((element.text or "").encode())
+            yield from _css_urls(element.text or "")
         case "img" | "source" | "input" | "video" | "amp-img":
             yield from _of_picture(element)
         case "image" | "use":
@@ -85,10 +81,8 @@ def _srcset(text: str) -> Iterator[str]:
     return (match[1] for match in _SRCSET.finditer(text))
 
 
-def _css_urls(css: bytes) -> Iterator[str]:
-    for match in _CSS_URL.finditer(_COMMENT.sub(b"", css)):
-        href = next(group for group in match.groups() if group is not None)
-        yield href.decode("utf-8", "replace").strip()
+def _css_urls(css: str) -> Iterator[str]:
+    return (place.href.strip() for place in css_addresses(css))
 
 
 def _absolute(found: Iterable[str], base: str) -> list[str]:

@@ -15,6 +15,8 @@ from archive.memento import Addresses, http_date, link_header, moment_asked, tim
 from archive.replay import moment_of, replayed, second_of, stamp_of, target_of
 from archive.snippet import pieces, snippet, terms_of
 from crawler.replaying import rewritten_css, rewritten_html
+from crawler.requisites import css_requisites
+from crawler.stylesheet import css_addresses
 from tests.articlepage import record
 
 PAGE = "http://kibaru.example/2026/03/a.html"
@@ -93,6 +95,56 @@ def test_style_sheets() -> None:
     for name in ("a.css", "b.css", "c.png"):
         assert f'"{HERE}/css/{name}"' in turned
     assert 'url("data:x")' in turned
+
+
+@pytest.mark.parametrize(
+    ("css", "href"),
+    [
+        ("a{b:url(\\2f c.png)}", "/c.png"),
+        ("a{b:u\\72l(/c.png)}", "/c.png"),
+        ('a{b:\\75 \\52 \\4c("/c.png")}', "/c.png"),
+        ("a{b:url(c\\(1\\).png)}", "/css/c(1).png"),
+        ("a{b:url('/c\\\n.png')}", "/c.png"),
+        ("a{b:url(/c.png", "/c.png"),
+        ('a{b:image-set("/c.png" 1x)}', "/c.png"),
+        ("a{b:-WEBKIT-image-set(url(/c.png) 1x)}", "/c.png"),
+        (
+            'a{b:image-set(linear-gradient(red, blue) 1x, "c.avif" type("image/avif"))}',
+            "/css/c.avif",
+        ),
+        ('a{b:src("c.png")}', "/css/c.png"),
+        ("@import/**/'c.css' layer(base) supports(display: grid) screen;", "/css/c.css"),
+        ('@\\69mport "\\2f c.css";', "/c.css"),
+        ("@import url(c.css)layer(base);", "/css/c.css"),
+        ("@font-face{src:local('x'),url(f.eot?#iefix) format('eot')}", "/css/f.eot#iefix"),
+        ("@font-face{src:url( f.woff2 )format('woff2')}", "/css/f.woff2"),
+        ("a{b:url(c d.png)} e{f:url(/g.png)}", "/g.png"),  # the first is a bad url, and nothing
+        ("@namespace svg 'http://www.w3.org/2000/svg'; a{b:url(/c.png)}", "/c.png"),
+        ("a::after{content:'url(/no.png)'} /* url(/no.png) */ b{c:url(/d.png)}", "/d.png"),
+    ],
+)
+def test_every_address_of_a_style_sheet_leads_into_the_archive(css: str, href: str) -> None:
+    sheet = "http://kibaru.example/css/main.css"
+    turned = rewritten_css(css, sheet, address)
+    assert turned.count("/replay/") == 1
+    assert f'"{HERE}{href}"' in turned
+    assert rewritten_css(turned.replace(HERE, ""), sheet, address) == turned
+    assert css_requisites(css.encode(), sheet) == [f"http://kibaru.example{href.partition('#')[0]}"]
+
+
+def test_svg_paints_from_the_archive() -> None:
+    turned = html('<svg><use href="/s.svg#a"/><path fill="url(/p.svg#b)" mask="url(#m)"/></svg>')
+    assert f'href="{HERE}/s.svg#a"' in turned
+    assert f"url(&quot;{HERE}/p.svg#b&quot;)" in turned
+    assert "url(&quot;#m&quot;)" in turned
+
+
+@given(st.text(alphabet="url(@import \"'\\\n2f/*;)c{", max_size=60))
+def test_no_text_breaks_the_rewriting_of_a_sheet(text: str) -> None:
+    turned = rewritten_css(text, "http://kibaru.example/css/main.css", address)
+    inside = ("/replay/", "about:", "data:", "blob:", "#")
+    hrefs = [place.href for place in css_addresses(turned)]
+    assert all(href.startswith(inside) or not href.strip() for href in hrefs)
 
 
 @given(st.text(alphabet="<>/ab='\" \n!-&;:hrefscit#", max_size=80))
