@@ -31,24 +31,27 @@ _JSON_OBJECT = re.compile(r"[\s,]*\{")
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
-def feed_links(body: bytes, url: str) -> list[Link]:
-    """The entries of a feed in its own order, each URL once; [] when the bytes are no feed."""
+def feed_links(body: bytes, url: str, zone: str | None = None) -> list[Link]:
+    """The entries of a feed in its own order, each URL once; [] when the bytes are no feed.
+
+    Hours without a zone are of the one given.
+    """
     body, _ = decoded(body, "")
     is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    links = _json_links(body, url) if is_json else _xml_links(body, url)
+    links = _json_links(body, url, zone) if is_json else _xml_links(body, url, zone)
     return first_of_each(links)
 
 
-def _xml_links(body: bytes, url: str) -> Iterator[Link]:
+def _xml_links(body: bytes, url: str, zone: str | None) -> Iterator[Link]:
     root = xml_root(body, url)
     if root is None:
         return
     for entry in root.iter():
-        if name_of(entry) in _ENTRIES and (link := _entry_link(entry, url)):
+        if name_of(entry) in _ENTRIES and (link := _entry_link(entry, url, zone)):
             yield link
 
 
-def _entry_link(entry: Element, url: str) -> Link | None:
+def _entry_link(entry: Element, url: str, zone: str | None) -> Link | None:
     fields: dict[str, list[Element]] = {}
     for element in own_elements(entry, _ENTRIES):
         fields.setdefault(name_of(element), []).append(element)
@@ -58,8 +61,8 @@ def _entry_link(entry: Element, url: str) -> Link | None:
     titles = [text_in(element) for element in fields.get("title", [])]
     return Link(
         url=address,
-        published=_first_instant(fields, _PUBLISHED),
-        modified=_first_instant(fields, _MODIFIED),
+        published=_first_instant(fields, _PUBLISHED, zone),
+        modified=_first_instant(fields, _MODIFIED, zone),
         title=plain_title(titles[0]) if titles else None,
     )
 
@@ -96,12 +99,14 @@ def _is_front_page(url: str) -> bool:
     return parts.path == "/" and not parts.query
 
 
-def _first_instant(fields: dict[str, list[Element]], names: tuple[str, ...]) -> datetime | None:
+def _first_instant(
+    fields: dict[str, list[Element]], names: tuple[str, ...], zone: str | None
+) -> datetime | None:
     texts = (text_in(element) for name in names for element in fields.get(name, []))
-    return next((moment for moment in map(instant, texts) if moment), None)
+    return next((moment for text in texts if (moment := instant(text, zone))), None)
 
 
-def _json_links(body: bytes, url: str) -> Iterator[Link]:
+def _json_links(body: bytes, url: str, zone: str | None) -> Iterator[Link]:
     for item in _json_items(plain_text(body)):
         addresses = (item.get(key) for key in ("url", "external_url", "id"))
         hrefs = [href for href in addresses if isinstance(href, str)]
@@ -111,8 +116,8 @@ def _json_links(body: bytes, url: str) -> Iterator[Link]:
         title = item.get("title")
         yield Link(
             url=address,
-            published=instant(str(item.get("date_published") or "")),
-            modified=instant(str(item.get("date_modified") or "")),
+            published=instant(str(item.get("date_published") or ""), zone),
+            modified=instant(str(item.get("date_modified") or ""), zone),
             title=plain_title(title) if isinstance(title, str) else None,
         )
 

@@ -13,7 +13,7 @@ from crawler.urls import identity
 class Link:
     """An absolute http(s) URL without fragment.
 
-    `published` and `modified` are aware: a time without zone is no instant, and left None.
+    `published` and `modified` are aware: a time of no known zone is no instant, and left None.
     """
 
     url: str

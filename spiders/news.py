@@ -98,7 +98,7 @@ class NewsSpider(LedgerSpider):
 
     def links_in(self, response: Response) -> list[links.Link]:
         """What a feed's bytes name; the one hook of odd sites, whose answers are feeds of their own."""
-        return links.feed_links(response.body, response.url)
+        return links.feed_links(response.body, response.url, self.site.timezone)
 
     @property
     def since(self) -> datetime | None:
@@ -153,7 +153,7 @@ class NewsSpider(LedgerSpider):
 
     def parse_sitemap(self, response: Response) -> Iterator[Request]:
         """The articles and the further sitemaps that a sitemap names."""
-        found = links.sitemap_links(response.body, response.url)
+        found = links.sitemap_links(response.body, response.url, self.site.timezone)
         at_home = self._at_home(found.articles)
         if not (found.articles or found.sitemaps) and self._is_page(response, "sitemap"):
             return

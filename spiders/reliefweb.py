@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.urls import absolute
 from spiders.instants import instant
-from spiders.links import Link, feed_links
+from spiders.links import Link
 from spiders.news import NewsSpider
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class ReliefWebSpider(NewsSpider):
     def links_in(self, response: Response) -> list[Link]:
         """The reports of the API's answer, else the entries of the feed."""
         found = list(report_links(response.body, response.url))
-        return found or feed_links(response.body, response.url)
+        return found or super().links_in(response)
 
 
 def report_links(body: bytes, url: str) -> Iterator[Link]:

@@ -29,14 +29,17 @@ class Sitemap:
     articles: list[Link]
 
 
-def sitemap_links(body: bytes, url: str) -> Sitemap:
-    """The sitemaps and the pages that a sitemap lists; empty when the bytes are no sitemap."""
+def sitemap_links(body: bytes, url: str, zone: str | None = None) -> Sitemap:
+    """The sitemaps and the pages that a sitemap lists; empty when the bytes are no sitemap.
+
+    Hours without a zone are of the one given.
+    """
     root = xml_root(body, url)
     if root is None:
         return Sitemap([], first_of_each(_text_links(body, url)))
     if name_of(root) in _FEEDS:
-        return Sitemap([], feed_links(body, url))
-    links = list(_entry_links(root, url))
+        return Sitemap([], feed_links(body, url, zone))
+    links = list(_entry_links(root, url, zone))
     return Sitemap(
         sitemaps=first_of_each(link for is_sitemap, link in links if is_sitemap),
         articles=first_of_each(link for is_sitemap, link in links if not is_sitemap),
@@ -50,13 +53,13 @@ def robots_sitemaps(body: bytes, url: str) -> list[str]:
     return list(dict.fromkeys(address for address in found if address))
 
 
-def _entry_links(root: Element, url: str) -> Iterator[tuple[bool, Link]]:
+def _entry_links(root: Element, url: str, zone: str | None) -> Iterator[tuple[bool, Link]]:
     for entry in root.iter():
-        if name_of(entry) in _ENTRIES and (link := _entry_link(entry, url)):
+        if name_of(entry) in _ENTRIES and (link := _entry_link(entry, url, zone)):
             yield name_of(entry) == "sitemap" or bool(_SITEMAP_FILE.search(link.url)), link
 
 
-def _entry_link(entry: Element, url: str) -> Link | None:
+def _entry_link(entry: Element, url: str, zone: str | None) -> Link | None:
     fields: dict[str, Element] = {}
     for element in own_elements(entry, _ENTRIES):
         fields.setdefault(name_of(element), element)
@@ -65,8 +68,8 @@ def _entry_link(entry: Element, url: str) -> Link | None:
         return None
     return Link(
         url=address,
-        published=instant(_text(fields, "publication_date")),
-        modified=day(_text(fields, "lastmod")),
+        published=instant(_text(fields, "publication_date"), zone),
+        modified=day(_text(fields, "lastmod"), zone),
         title=_text(fields, "title") or None,
     )
 

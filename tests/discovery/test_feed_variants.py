@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
-from spiders.links import feed_links
+from spiders.links import feed_links, sitemap_links
 from tests.discovery.feedshapes import BOTH, FEED, HOME, NOON, RSS2, SHAPES, TITLES, WHEN
 
 
@@ -77,6 +78,41 @@ DAYS = [
 def test_days_as_servers_write_them(text: str, wanted: datetime | None) -> None:
     feed = RSS2.replace("Wed, 01 May 2024 12:00:00 +0000", text)
     assert feed_links(feed.encode(), FEED)[0].published == wanted
+
+
+ZONELESS = [
+    ("Wed, 01 May 2024 12:00:00", datetime(2024, 5, 1, 9, tzinfo=UTC)),
+    ("2024-05-01T12:00:00", datetime(2024, 5, 1, 9, tzinfo=UTC)),
+    ("2024-05-01 12:00", datetime(2024, 5, 1, 9, tzinfo=UTC)),
+    ("mer., 01 mai 2024 12:00", datetime(2024, 5, 1, 9, tzinfo=UTC)),
+    ("01/05/2024 12:00", datetime(2024, 5, 1, 9, tzinfo=UTC)),
+    ("Wed, 01 May 2024 12:00:00 GMT", datetime(2024, 5, 1, 12, tzinfo=UTC)),  # its own comes first
+    ("Wed, 01 May 2024 12:00:00 -0000", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+    ("2024-05-01T12:00:00+01:00", datetime(2024, 5, 1, 11, tzinfo=UTC)),
+    ("2024-05-01", None),  # of which hour nobody knows
+    ("Il y a 3 heures", None),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), ZONELESS)
+def test_an_hour_without_zone_is_the_sites(text: str, wanted: datetime | None) -> None:
+    feed = RSS2.replace("Wed, 01 May 2024 12:00:00 +0000", text)
+    assert feed_links(feed.encode(), FEED, "Africa/Mogadishu")[0].published == wanted
+    told = {"items": [{"url": f"{HOME}a", "date_published": text}]}
+    found = feed_links(json.dumps(told).encode(), FEED, "Africa/Mogadishu")
+    assert found[0].published == wanted
+    urlset = (
+        f"<urlset><url><loc>{HOME}a</loc><publication_date>{text}</publication_date></url></urlset>"
+    )
+    found = sitemap_links(urlset.encode(), FEED, "Africa/Mogadishu").articles
+    assert found[0].published == wanted
+
+
+def test_summer_time_is_that_of_the_day() -> None:
+    for text, hour in (("2024-07-01T12:00:00", 9), ("2024-12-01T12:00:00", 10)):
+        feed = RSS2.replace("Wed, 01 May 2024 12:00:00 +0000", text)
+        found = feed_links(feed.encode(), FEED, "Africa/Cairo")[0].published
+        assert found == datetime.fromisoformat(f"{text[:10]}T{hour:02}:00:00+00:00")
 
 
 def test_a_guid_is_the_link_of_last_resort() -> None:
