@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive import storage
 from archive.errors import ArchiveError, DamagedRecordError
 from archive.index import Capture
-from archive.reader import Record, record_at
+from archive.reader import Record
 from archive.readonly import ReadOnly
 from archive.records import warc_date
 from archive.spelling import key_number, spellings
-from archive.warcfile import locate
+from archive.whereabouts import Whereabouts
 
 _COLUMNS = ", ".join(Capture.__dataclass_fields__)
 _SHOWN = "status IS NOT NULL AND (type = 'revisit' OR truncated IS NULL) AND status < 400"
@@ -31,7 +32,7 @@ class Captured:
     """The index of a data folder and the WARC files that it points into, for any number of threads."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._folder = data_dir / "warc"
+        self.files = Whereabouts(data_dir)
         self._index = ReadOnly(data_dir / "index.sqlite")
 
     def spellings(self, url: str) -> list[str]:
@@ -129,7 +130,7 @@ class Captured:
 
     def record_of(self, capture: Capture) -> Record:
         """Its record; ``DamagedRecordError`` if another one is there."""
-        record = record_at(self.path_of(capture), capture.offset)
+        record = self.files.record(capture.file, capture.offset, capture.length)
         if capture.record_id and record.id != capture.record_id:
             raise DamagedRecordError(
                 f"{capture.file} at byte {capture.offset}: not the record {capture.record_id}"
@@ -137,10 +138,11 @@ class Captured:
         return record
 
     def path_of(self, capture: Capture) -> Path:
-        """The file that it lies in; the name comes from the index, and leads nowhere else."""
-        if Path(capture.file).name != capture.file:
-            raise ArchiveError(f"{capture.file!r} is no name of a WARC file")
-        return locate(self._folder, capture.file)
+        """The file of this machine that it lies in."""
+        place = self.files.of(capture.file)
+        if storage.is_url(str(place)):
+            raise ArchiveError(f"{place} is not on this machine: only `djeli serve` reads it there")
+        return Path(place)
 
     def _all(self, where: str, values: tuple[Any, ...]) -> list[Capture]:
         if not self._index.exists:
@@ -152,6 +154,7 @@ class Captured:
     def close(self) -> None:
         """Give the database back."""
         self._index.close()
+        self.files.close()
 
 
 def _capture(row: tuple[Any, ...]) -> Capture:

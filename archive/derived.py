@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from archive import storage
 from archive.catalogue import Catalogue
 from archive.finding import Finding, fault
 from archive.index import Index
@@ -43,9 +44,11 @@ class Derived:
 
     def missing_files(self) -> Iterator[tuple[str, Finding]]:
         """WARC files of the index that are gone, or end before their last record."""
+        elsewhere = self._index.stored() if self._index else {}
         for name, end in self._index.ends() if self._index else ():
             path = locate(self._folder, name)
-            if not path.exists():
+            place = elsewhere[name].place if name in elsewhere and not path.exists() else str(path)
+            if not storage.exists(place):
                 yield name, fault("file", "the index has captures in it, but the file is gone")
-            elif path.stat().st_size < end:
+            elif storage.size_of(place) < end:
                 yield name, fault("file", f"shorter than the {end} bytes that the index knows")

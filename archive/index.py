@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from archive import http1
+from archive import http1, storage
 from archive.database import opened
 from archive.errors import ArchiveError
 from archive.reader import Record
@@ -30,6 +30,8 @@ CREATE INDEX IF NOT EXISTS capture_digest ON capture(digest);
 CREATE INDEX IF NOT EXISTS capture_record ON capture(record_id);
 CREATE TABLE IF NOT EXISTS described(record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spelling(key INTEGER, url TEXT, PRIMARY KEY(key, url)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stored(
+  name TEXT PRIMARY KEY, place TEXT NOT NULL, size INTEGER NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -197,6 +199,32 @@ class Index:
     def latest(self, url: str) -> Capture | None:
         """The newest capture of a URL, of whatever kind."""
         return self._one("url = ?", (url,))
+
+    def store(self, file: storage.Found) -> None:
+        """Note that a WARC file was read whole, and where it lies; its captures are in the index."""
+        row = (storage.name_of(file.place), file.place, file.size, file.mark)
+        try:
+            self._db.execute("INSERT OR REPLACE INTO stored VALUES(?, ?, ?, ?)", row)
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot write the index {self._path}: {e}") from e
+
+    def forget(self, name: str) -> None:
+        """Take the captures of a file out: another one has its name now."""
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                for table, column in (("capture", "file"), ("stored", "name")):
+                    self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot write the index {self._path}: {e}") from e
+
+    def stored(self) -> dict[str, storage.Found]:
+        """The WARC files that lie elsewhere, by their names."""
+        try:
+            rows = self._db.execute("SELECT name, place, size, mark FROM stored").fetchall()
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot read the index {self._path}: {e}") from e
+        return {name: storage.Found(*found) for name, *found in rows}
 
     def ends(self) -> list[tuple[str, int]]:
         """Each file, and where its last indexed record ends."""

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from archive.article import Article, Provenance
 from archive.digests import Digest, Meter
 from archive.errors import ArchiveError
 from archive.finding import Finding, fault, note
-from archive.reader import Record, read_records
-from archive.warcfile import locate
+from archive.reader import Record
+from archive.whereabouts import Whereabouts
 
 
-def check_article(article: Article, warc_folder: Path) -> Iterator[Finding]:
+def check_article(article: Article, files: Whereabouts) -> Iterator[Finding]:
     """Faults of the provenance; a note for an article that was never archived."""
     source = article.provenance
     if source.warc_file is None:
         yield note("an article that was not archived")
         return
-    if Path(source.warc_file).name != source.warc_file or source.warc_offset is None:
+    if "/" in source.warc_file or source.warc_offset is None:
         yield fault("article", f"no place in a WARC file: {source.warc_file!r}")
         return
-    path = locate(warc_folder, source.warc_file)
+    name = source.warc_file
     try:
-        record = _record(path, source)
+        record = _record(files, name, source)
     except ArchiveError as e:
         yield fault("article", str(e))
         return
     if record is None:
-        yield fault("article", f"{path.name} at byte {source.warc_offset}: no record begins there")
+        yield fault("article", f"{name} at byte {source.warc_offset}: no record begins there")
     elif record.id != source.record_id:
         yield fault("article", f"its record is {source.record_id}, but {record.id} is there")
     elif record.url != article.url:
@@ -38,10 +37,10 @@ def check_article(article: Article, warc_folder: Path) -> Iterator[Finding]:
         yield from _payload(record, source)
 
 
-def _record(path: Path, source: Provenance) -> Record | None:
+def _record(files: Whereabouts, name: str, source: Provenance) -> Record | None:
     """The record of that id at that offset, where a gzip member may hold several; else the first."""
     first = None
-    for found in read_records(path, source.warc_offset or 0):
+    for found in files.records(name, source.warc_offset or 0):
         if not isinstance(found, Record) or found.offset != source.warc_offset:
             break
         first = first or found

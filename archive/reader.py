@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from archive import storage
 from archive.detect import NoRecords, Source, detect, find, find_in_reach
 from archive.digests import Digest, Measures, meter_of
 from archive.errors import ArchiveError, DamagedRecordError
@@ -96,45 +97,59 @@ class Damage:
         return f"{self.file} at byte {self.offset}: {self.reason}"
 
 
-def read_records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
-    """The records of a WARC or ARC file from byte ``start`` on, where a record or member begins.
+def read_records(place: Path | str, start: int = 0) -> Iterator[Record | Damage]:
+    """The records of a WARC or ARC file, at a path or a URL, from byte ``start`` on, where one begins.
 
     Raises ``ArchiveError`` only for a file that cannot be read or is no WARC or ARC file at all.
     """
-    with _opened(path) as file:
-        size = file.seek(0, 2)
-        name = path.name.removesuffix(".open")
-        if size <= start:
-            if not size:
-                yield Damage(name, 0, "the file is empty", torn=True)
-            return
-        found = detect(file, start, size)
-        if not isinstance(found, NoRecords):
-            yield from _Scan(name, *found).records()
-        elif found.torn:
-            yield Damage(name, start, found.reason, torn=True)
-        else:
-            raise ArchiveError(f"{path}: {found.reason}")
+    with _opened(place) as file:
+        yield from records_in(file, str(place), start)
 
 
-def record_at(path: Path, offset: int) -> Record:
+def records_in(file: BinaryIO, place: str, start: int = 0) -> Iterator[Record | Damage]:
+    """The same, of an open file that lies at a path or URL."""
+    size = file.seek(0, 2)
+    name = storage.name_of(place).removesuffix(".open")
+    if size <= start:
+        if not size:
+            yield Damage(name, 0, "the file is empty", torn=True)
+        return
+    found = detect(file, start, size)
+    if not isinstance(found, NoRecords):
+        yield from _Scan(name, *found).records()
+    elif found.torn:
+        yield Damage(name, start, found.reason, torn=True)
+    else:
+        raise ArchiveError(f"{place}: {found.reason}")
+
+
+def record_at(place: Path | str, offset: int) -> Record:
     """The record that begins at that byte of the file; ``DamagedRecordError`` if none does."""
-    found = next(read_records(path, offset), None)
+    return first_at(read_records(place, offset), str(place), offset)
+
+
+def first_at(records: Iterator[Record | Damage], place: str, offset: int) -> Record:
+    """The first of them, if it begins there; else ``DamagedRecordError``."""
+    found = next(records, None)
     if isinstance(found, Record) and found.offset == offset:
         return found
     reason = found.reason if isinstance(found, Damage) else "no record begins there"
-    raise DamagedRecordError(f"{path} at byte {offset}: {reason}")
+    raise DamagedRecordError(f"{place} at byte {offset}: {reason}")
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(place: Path | str) -> Iterator[BinaryIO]:
     try:
-        with path.open("rb") as file:
-            yield file
+        if isinstance(place, str) and storage.is_url(place):
+            with storage.opened(place) as file:
+                yield file
+        else:
+            with Path(place).open("rb") as file:
+                yield file
     except FileNotFoundError as e:
-        raise ArchiveError(f"{path}: no such file") from e
+        raise ArchiveError(f"{place}: no such file") from e
     except OSError as e:
-        raise ArchiveError(f"cannot read {path}: {e.strerror or e}") from e
+        raise ArchiveError(f"cannot read {place}: {e.strerror or e}") from e
 
 
 @dataclass(frozen=True, slots=True)

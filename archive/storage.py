@@ -7,11 +7,13 @@ whole or not there, and was read back and compared before ``put`` returns.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -25,7 +27,19 @@ MISSING = "reading {scheme}:// needs further packages: pip install -r requiremen
 _URL = re.compile(r"([a-z][a-z0-9+.-]+)://", re.I)
 _WHOLE = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory"}  # a put shows all or nothing
 _PIECE = 1 << 20
+_AHEAD = (
+    8 << 20
+)  # bytes of a remote file that are asked for at once when it is read from end to end
 _PART = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file, its bytes, and a mark that changes when the file does."""
+
+    place: str
+    size: int
+    mark: str
 
 
 def is_url(place: str) -> bool:
@@ -48,7 +62,8 @@ def opened(place: str) -> Iterator[BinaryIO]:
     """For reading; what is sought in a remote file is read by range."""
     if is_url(place):
         with _named("read", place) as fs:
-            file = cast("BinaryIO", fs.open(place, "rb"))
+            raw = _Remote(fs.open(place, "rb", block_size=_AHEAD), place)
+            file: BinaryIO = io.BufferedReader(raw, 1 << 16)
     else:
         with _read_errors(place):
             file = Path(place).open("rb")  # noqa: SIM115 - closed below
@@ -56,17 +71,101 @@ def opened(place: str) -> Iterator[BinaryIO]:
         yield file
 
 
+def part_of(place: str, offset: int, length: int) -> bytes:
+    """So many bytes from there on, in one request; fewer where the file ends before."""
+    if not is_url(place):
+        with opened(place) as file, _read_errors(place):
+            file.seek(offset)
+            return file.read(length)
+    with _named("read", place) as fs:
+        return bytes(fs.cat_file(place, start=offset, end=offset + length))
+
+
 def matching(pattern: str) -> list[str]:
     """The files that a glob names, sorted; a URL's as URLs."""
+    return [found.place for found in found_by(pattern)]
+
+
+def found_by(pattern: str) -> list[Found]:
+    """The same, each with its size and mark."""
     if not is_url(pattern):
         root = Path(pattern)
         fixed = Path(*_unmagical(root.parts))
         rest = root.relative_to(fixed).as_posix()
-        found = fixed.glob(rest) if rest != "." else iter([root])
-        return sorted(str(path) for path in found if path.is_file())
+        paths = fixed.glob(rest) if rest != "." else iter([root])
+        return sorted(map(_found_local, filter(Path.is_file, paths)), key=lambda one: one.place)
     with _named("list", pattern) as fs:
-        found_remote = fs.glob(pattern, detail=True)
-    return sorted(fs.unstrip_protocol(n) for n, i in found_remote.items() if i["type"] == "file")
+        found = fs.glob(pattern, detail=True)
+        return _found_remote(fs, found.values())
+
+
+def found_below(folder: str) -> list[Found]:
+    """All files in a folder and its folders, sorted; an error if there is no such folder."""
+    if not is_url(folder):
+        if not Path(folder).is_dir():
+            raise ArchiveError(f"cannot list {folder}: no such folder")
+        paths = filter(Path.is_file, Path(folder).rglob("*"))
+        return sorted(map(_found_local, paths), key=lambda one: one.place)
+    with _named("list", folder) as fs:
+        found = fs.find(folder, detail=True)
+        if not found and not fs.exists(folder):
+            raise FileNotFoundError("no such bucket or folder")
+        return _found_remote(fs, found.values())
+
+
+class _Remote(io.RawIOBase):
+    """A file at a URL, whose errors name it."""
+
+    def __init__(self, file: BinaryIO, place: str) -> None:
+        super().__init__()
+        self._file, self._place = file, place
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, position: int, whence: int = io.SEEK_SET) -> int:
+        """As files do."""
+        return self._file.seek(position, whence)
+
+    def tell(self) -> int:
+        """As files do."""
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        """As files do."""
+        with _named("read", self._place):
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """As files do."""
+        self._file.close()
+        super().close()
+
+
+def _found_local(path: Path) -> Found:
+    state = path.stat()
+    return Found(str(path), state.st_size, str(state.st_mtime_ns))
+
+
+def _found_remote(fs: AbstractFileSystem, infos: Iterable[Mapping[str, Any]]) -> list[Found]:
+    files = (info for info in infos if info["type"] == "file")
+    marks = ("ETag", "etag", "md5Hash", "LastModified", "mtime", "created")
+    found = (
+        Found(
+            str(fs.unstrip_protocol(info["name"])),
+            int(info.get("size") or 0),
+            next((str(info[mark]) for mark in marks if info.get(mark)), ""),
+        )
+        for info in files
+    )
+    return sorted(found, key=lambda one: one.place)
 
 
 def names_in(folder: str) -> list[str]:

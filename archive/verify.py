@@ -21,6 +21,7 @@ from archive.finding import Finding, fault
 from archive.pairing import Origin, Pairing
 from archive.provenance import check_article
 from archive.reader import Damage, Record, read_records
+from archive.whereabouts import Whereabouts
 
 Progress = Callable[[int, int], None]
 
@@ -104,11 +105,12 @@ def verify_archive(data_dir: Path, progress: Progress | None = None) -> Verifica
                 yield _fault(Origin(path.name, None, None), Finding("file", str(e)))
         yield from _judged(pairing.end(), tally)
         with ExitStack() as opened:
-            derived = Derived(data_dir, opened)
+            derived, files = Derived(data_dir, opened), Whereabouts(data_dir)
+            opened.callback(files.close)
             for name, finding in derived.missing_files():
                 yield _fault(Origin(name, None, None), finding)
             for path in lists:
-                yield from _articles(path, data_dir / "warc", derived, tally, progress)
+                yield from _articles(path, files, derived, tally, progress)
             for article_id, finding in derived.missing_articles():
                 yield _fault(Origin("articles", None, None), finding, article_id)
 
@@ -139,14 +141,14 @@ def _records(
 
 
 def _articles(
-    path: Path, warcs: Path, derived: Derived, tally: Verification, progress: Progress | None
+    path: Path, files: Whereabouts, derived: Derived, tally: Verification, progress: Progress | None
 ) -> Iterator[Fault]:
     offset, before = 0, tally.bytes_done
     with path.open("rb") as lines:
         for line in lines:
             tally.articles += 1
             origin = Origin(path.name, offset, None)
-            for article_id, finding in _article(line, warcs, derived):
+            for article_id, finding in _article(line, files, derived):
                 if finding.check is None:
                     tally.notes[finding.message] += 1
                 else:
@@ -155,7 +157,9 @@ def _articles(
             _advance(tally, before + offset, progress)
 
 
-def _article(line: bytes, warcs: Path, derived: Derived) -> Iterator[tuple[str | None, Finding]]:
+def _article(
+    line: bytes, files: Whereabouts, derived: Derived
+) -> Iterator[tuple[str | None, Finding]]:
     try:
         article = Article.from_json(line.decode())
     except (ValueError, KeyError, TypeError, AttributeError) as e:
@@ -164,7 +168,7 @@ def _article(line: bytes, warcs: Path, derived: Derived) -> Iterator[tuple[str |
         return
     if not line.endswith(b"\n"):
         yield article.id, fault("article", "the line has no end")
-    for finding in (*check_article(article, warcs), *derived.check_line(article.id, line)):
+    for finding in (*check_article(article, files), *derived.check_line(article.id, line)):
         yield article.id, finding
 
 

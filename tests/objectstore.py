@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from s3fs import S3FileSystem
+
 BUCKET = "desk"
 _PATIENCE = 60.0  # seconds; moto imports for some
 
@@ -35,6 +37,7 @@ def object_store() -> Iterator[dict[str, str]]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _make_bucket(f"{base}/{BUCKET}", server)
+        S3FileSystem.clear_instance_cache()  # which may know another server
         yield {
             "AWS_ENDPOINT_URL": base,
             "AWS_ACCESS_KEY_ID": "desk",

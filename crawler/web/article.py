@@ -157,7 +157,7 @@ def _actor(article: Article, number: int) -> Shown:
 
 def _faults(room: Room, article: Article) -> Iterator[str]:
     """Of the article's provenance, then of its record."""
-    for finding in check_article(article, room.data_dir / "warc"):
+    for finding in check_article(article, room.captured.files):
         yield finding.message
     capture = room.captured.of_record(article.provenance.record_id or "")
     if capture is None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.index import Capture
-from archive.reader import Record, read_records
+from archive.reader import Record
 from crawler.web.article import article_of
 from crawler.web.room import Room
 
@@ -35,32 +33,24 @@ def download(room: Room, request: Request) -> Response:
 
 def members_of(room: Room, captures: Iterable[Capture]) -> Iterator[tuple[Record, bytes]]:
     """The records of captures and of what belongs to them, each once, as gzip members: warcinfo first."""
+    files = room.captured.files
     told: set[tuple[str, int]] = set()
     for capture in captures:
         original = room.captured.original(capture)
         for found in (original, capture) if original else (capture,):
-            path = room.captured.path_of(found)
             if (found.file, found.offset) in told:
                 continue
             if (found.file, 0) not in told:
-                yield from _members(path, 0, 1, lambda record: record.type == "warcinfo")
+                first = islice(files.members(found.file, 0), 1)
+                yield from (one for one in first if one[0].type == "warcinfo")
             told |= {(found.file, 0), (found.file, found.offset)}
-            belongs = partial(_belongs, found.record_id)
-            yield from _members(path, found.offset, _AROUND, belongs)
+            for member in islice(files.members(found.file, found.offset, found.length), _AROUND):
+                if _belongs(found.record_id, member[0]):
+                    yield member
 
 
 def _belongs(record_id: str | None, record: Record) -> bool:
     return record_id in (record.id, *record.all("WARC-Concurrent-To"))
-
-
-def _members(
-    path: Path, offset: int, most: int, is_wanted: Callable[[Record], bool]
-) -> Iterator[tuple[Record, bytes]]:
-    with path.open("rb") as file:
-        for found in islice(read_records(path, offset), most):
-            if isinstance(found, Record) and found.length and is_wanted(found):
-                file.seek(found.offset or 0)
-                yield found, file.read(found.length)
 
 
 def _plain(name: str) -> str:
