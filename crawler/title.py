@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import urlsplit
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -15,6 +17,14 @@ _LONGEST = 500  # characters of a headline that are looked at
 _MOST_PARTS = 20
 _MOST_HEADINGS = 6
 _KICKER = 40  # characters of a topic that stands before a headline
+_FIRST_LINKS = 30  # among which the site's name leads to its front page
+_SAME_STORY = (
+    0.3  # of the words of two headlines that tell the same; unlike ones share an article or two
+)
+_PARAGRAPH = 100  # characters; shorter ones are lines
+_HEADLINE = 4  # words; a site's or a section's name has fewer
+_LEAST_PART = 12  # characters of a headline between dashes
+_WORD = re.compile(r"\w{3,}")
 
 
 def site_name(source: Source) -> str | None:
@@ -27,36 +37,176 @@ def site_name(source: Source) -> str | None:
 
 
 def title(source: Source) -> str | None:
-    """The headline: what the metadata agree on, else the visible one that they know, else the only one."""
-    names = [n for n in (site_name(source), urlsplit(source.url).hostname, _logo(source.tree)) if n]
-    linked = texts(source.article.get("headline")) or texts(source.article.get("name"))
+    """The headline: what the metadata agree on; else the visible one that they know; else the only one."""
+    names = _names(source)
+    said = _said(source, names)
+    heads, lower = _heads(source, names), _headings(source.tree, "h2")
+    return (
+        _agreed(source, names)
+        or _verbatim([*heads, *lower], said)
+        or _known(heads, said)
+        or _only(heads, said)
+        or _known(lower, said)
+        or _part_shown(source.tree, said)
+        or (heads[0] if len(heads) == 1 else None)
+        or next((text for text in said if " " in text), None)
+        or _above_text(source, names)
+        or next((text for text in (*said, *heads) if text), None)
+    )
+
+
+def _agreed(source: Source, names: list[str]) -> str | None:
+    """What JSON-LD and Open Graph both say, word for word."""
+    said = without_suffix(source.meta("og:title") or "", names)
+    linked = [without_suffix(text, names) for text in _linked(source)]
+    is_same = said and any(letters(text) == letters(said) for text in linked)
+    return said if is_same and _is_headline(said, names) else None
+
+
+def _linked(source: Source) -> list[str]:
+    """What JSON-LD calls the article."""
+    return (texts(source.article.get("headline")) or texts(source.article.get("name")))[:1]
+
+
+def _names(source: Source) -> list[str]:
+    """What the site is called: by itself, by its address, by its logo and by what leads to its front page."""
+    front = [
+        content(link) for link in _LINKS(source.tree)[:_FIRST_LINKS] if _is_front(source, link)
+    ]
+    names = [site_name(source), urlsplit(source.url).hostname, _logo(source.tree), *front]
+    return [name for name in names if name]
+
+
+def _said(source: Source, names: list[str]) -> list[str]:
+    """What the metadata call the article, most trustworthy first; not what they call the site."""
     graph = source.meta("og:title") or ""
-    if agreed := _agreed(linked[:1], graph, names):
-        return agreed
-    heads = [head for head in _headings(source.tree, "h1") if _is_headline(head, names)]
-    steps = _STEPS(source.tree)
-    if len(steps) == 1 and not heads and not linked:
-        heads = [content(steps[0])[:_LONGEST]]
     other = source.meta("twitter:title", "parsely-title", "dc.title", "headline") or ""
     page = squeeze(source.tree.findtext(".//title") or "")
-    said = [t for t in (without_suffix(t, names) for t in (*linked[:1], graph, other, page)) if t]
-    return _shown(source.tree, heads, said) or next(iter(said), heads[0] if heads else None)
+    said = [without_suffix(text, names) for text in (*_linked(source), graph, other, page)]
+    return [text for text in said if _is_headline(text, names)]
 
 
-def _shown(tree: HtmlElement, heads: list[str], said: list[str]) -> str | None:
-    """The heading on the page that the metadata know, word for word if there is such a one."""
-    lower = _headings(tree, "h2")
-    for head in (*heads, *lower) if said else ():
-        if letters(head) == letters(said[0]):
-            return _tidy(head, said[0])
-    for head in (*heads, *lower):
-        for text in said:
-            if _alike(head, text):
-                return _tidy(head, text)
-    return heads[0] if len(heads) == 1 else None
+def _heads(source: Source, names: list[str]) -> list[str]:
+    """The headings that can be the article's: none of the site's name, none that lead to another page."""
+    found = [e for e in _elements(source.tree, "h1") if not _leads_away(source, e)]
+    heads = _headlines(found, names)
+    page = squeeze(source.tree.findtext(".//title") or "")
+    pieces = [letters(piece) for piece in _DASH.split(page[:_LONGEST])[:_MOST_PARTS]]
+    if any(letters(head) in pieces for head in heads) and len(pieces) > 1:
+        shown = _part_shown(source.tree, [page]) or ""
+        if len(shown.split()) >= _HEADLINE and letters(shown) not in map(letters, heads):
+            heads = [shown]
+    marked = [e for e in _MARKED(source.tree)[:_MOST_HEADINGS] if e not in source.others]
+    heads = heads or _headlines(marked, names)
+    return heads or ([] if _linked(source) else _step(source.tree))
+
+
+def _headlines(elements: list[HtmlElement], names: list[str]) -> list[str]:
+    """The texts of elements that may be headlines, each once."""
+    texts = dict.fromkeys(squeeze(content(element))[:_LONGEST] for element in elements)
+    return [text for text in texts if _is_headline(text, names)]
+
+
+def _leads_away(source: Source, heading: HtmlElement) -> bool:
+    """Whether all of a heading is a link to another page."""
+    links = [link for link in heading.iter("a") if link.get("href")]
+    if not links or content(links[0]) != content(heading):
+        return False
+    outer = links[0].get("href") or ""
+    return not outer.startswith("#") and _path(source, outer) != urlsplit(source.url).path
+
+
+def _is_front(source: Source, link: HtmlElement) -> bool:
+    return _path(source, link.get("href") or "") in ("", "/")
+
+
+def _path(source: Source, href: str) -> str:
+    """The path of a link to this host; the whole address of one to another."""
+    try:
+        parts, own = urlsplit(urljoin(source.base, href)), urlsplit(source.url)
+    except ValueError:
+        return href
+    same = parts.hostname == own.hostname and not parts.query
+    return parts.path if same else href
+
+
+def _verbatim(heads: list[str], said: list[str]) -> str | None:
+    """The heading that is word for word what the metadata's first title is."""
+    same = (head for head in heads if said and letters(head) == letters(said[0]))
+    return next((_tidy(head, said[0]) for head in same), None)
+
+
+def _known(heads: list[str], said: list[str]) -> str | None:
+    """The heading that the metadata know: in whole, or with what stands before or behind it."""
+    for head in heads:
+        known = [text for text in said if _alike(head, text)]
+        if known:
+            tidy = (_tidy(head, text) for text in known)
+            return next((text for text in tidy if text != head), head)
+    return None
+
+
+def _only(heads: list[str], said: list[str]) -> str | None:
+    """The only heading of its rank, where the metadata say the same in other words or say nothing."""
+    if len(heads) != 1:
+        return None
+    own = _words(heads[0])
+    shared = [
+        len(own & words) / min(len(own), len(words)) for text in said if (words := _words(text))
+    ]
+    return heads[0] if own and (not said or max(shared, default=0) >= _SAME_STORY) else None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
+
+
+def _part_shown(tree: HtmlElement, said: list[str]) -> str | None:
+    """What the metadata say, or a part of it between dashes, that stands on the page in an element of its own."""
+    for text in said:
+        cuts = [0, *(dash.end() for dash in islice(_DASH.finditer(text), _MOST_PARTS))]
+        ends = [len(text), *(dash.start() for dash in islice(_DASH.finditer(text), _MOST_PARTS))]
+        spans = [text[a:b].strip() for a in cuts for b in ends if b - a >= _LEAST_PART]
+        for part in sorted(spans, key=len, reverse=True):
+            if showing(tree, part) is not None:
+                return part
+    return None
+
+
+def showing(tree: HtmlElement, text: str) -> HtmlElement | None:
+    """The element that shows a text and nothing else; in old markup it may be any."""
+    wanted = letters(text)
+    steps = {element for box in _TRAILS(tree)[:10] for element in islice(box.iter(), 100)}
+    for tag in _SHOWING:
+        for element in islice(tree.iter(tag), 200):
+            own = element.text or (element[0].text if len(element) else None)
+            start = letters(own[:40]) if own and element not in steps else ""
+            if start and wanted.startswith(start) and letters(content(element)) == wanted:
+                return element
+    return None
+
+
+def _above_text(source: Source, names: list[str]) -> str | None:
+    """The heading under which the page's first long paragraph stands."""
+    above: str | None = None
+    for element in source.tree.iter("h1", "h2", "h3", "p"):
+        if element in source.others or _ASIDE(element):
+            continue
+        text = squeeze(content(element))[:_LONGEST]
+        if element.tag == "p" and len(text) > _PARAGRAPH:
+            return above
+        if element.tag != "p" and _is_headline(text, names) and not _leads_away(source, element):
+            above = text
+    return None
 
 
 _LOGOS = finder("//a[@href]/img[@alt!='']")
+_LINKS = finder("//a[@href]")
+_MARKED = finder(
+    "//*[@itemprop='headline' or contains(@class,'entry-title') or contains(@class,'post-title') or contains(@class,'article-title')"
+    " or contains(@class,'single-title') or contains(@class,'headline') or contains(@class,'titre') or contains(@class,'titulo')]"
+)
+_SHOWING = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
 
 
 def _logo(tree: HtmlElement) -> str | None:
@@ -64,22 +214,25 @@ def _logo(tree: HtmlElement) -> str | None:
     return next((image.get("alt") for image in _LOGOS(tree)[:1]), None)
 
 
+_ASIDE = finder("ancestor-or-self::*[self::nav or self::aside or self::footer]")
+_TRAILS = finder("//nav | //*[contains(@class,'breadcrumb')]")
 _STEPS = finder("//h1[ancestor-or-self::*[self::nav or contains(@class,'breadcrumb')]]")
 
 
-def _headings(tree: HtmlElement, tag: str) -> list[str]:
+def _step(tree: HtmlElement) -> list[str]:
+    """The heading that is the last step of the breadcrumbs, on a page that has no other."""
     steps = _STEPS(tree)
-    found = [element for element in [*tree.iter(tag)][:_MOST_HEADINGS] if element not in steps]
-    return [squeeze(content(element))[:_LONGEST] for element in found]
+    return [content(step)[:_LONGEST] for step in steps] if len(steps) == 1 else []
 
 
-def _agreed(linked: list[str], graph: str, names: list[str]) -> str | None:
-    """What JSON-LD and Open Graph both say, word for word."""
-    said = without_suffix(graph, names)
-    same = [
-        text for text in linked if said and letters(without_suffix(text, names)) == letters(said)
-    ]
-    return said if same else None
+def _headings(tree: HtmlElement, tag: str) -> list[str]:
+    return [squeeze(content(element))[:_LONGEST] for element in _elements(tree, tag)]
+
+
+def _elements(tree: HtmlElement, tag: str) -> list[HtmlElement]:
+    steps = _STEPS(tree)
+    found = islice(tree.iter(tag), _MOST_HEADINGS)
+    return [element for element in found if element not in steps and not _ASIDE(element)]
 
 
 def _is_headline(head: str, names: list[str]) -> bool:
@@ -145,9 +298,7 @@ def _closed(text: str, dash: re.Match[str]) -> str:
 
 def without_suffix(text: str, names: list[str]) -> str:
     """A title without `` - The Site`` behind it (or before it)."""
-    known = {letters(name) for name in names} | {
-        letters(n.removeprefix("www.").rsplit(".", 1)[0]) for n in names
-    }
+    known = {letters(form) for name in names for form in (name, *_shorter(name))}
     text = text[:_LONGEST]
     parts = list(_DASH.finditer(text))[:_MOST_PARTS]
     for dash in reversed(parts):
@@ -157,3 +308,12 @@ def without_suffix(text: str, names: list[str]) -> str:
         if letters(text[: dash.start()]) in known:
             return text[dash.end() :].strip()
     return text.strip()
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """A host name without what stands before its domain, and the domain's name alone."""
+    labels = name.split(".") if " " not in name else []
+    yield name.removeprefix("www.").rsplit(".", 1)[0]
+    for count in range(1, len(labels) - 1):
+        yield ".".join(labels[count:])
+        yield ".".join(labels[count:-1])

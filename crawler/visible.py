@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.source import Source, content, finder
-from crawler.title import letters
+from crawler.title import letters, showing
 
-_HEADLINES = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
 _AFTER = finder("following::*[position() < 60]")
 _BEFORE = finder("preceding::*[position() < 12]")
 _SHOWN = frozenset(
@@ -44,15 +43,9 @@ _LEADS = re.compile(
 
 
 def headline(tree: HtmlElement, title: str) -> HtmlElement | None:
-    """The element that shows the title; in old markup it may be any."""
-    wanted = letters(title)
-    for tag in _HEADLINES:
-        for element in [*tree.iter(tag)][:200]:
-            own = element.text or (element[0].text if len(element) else None)
-            start = letters(own[:40]) if own else ""
-            if start and wanted.startswith(start) and letters(content(element)) == wanted:
-                return element
-    return next(tree.iter("h1"), None)
+    """The element that shows the title, else the first heading."""
+    shown = showing(tree, title)
+    return next(tree.iter("h1"), None) if shown is None else shown
 
 
 def near(source: Source, head: HtmlElement | None) -> list[HtmlElement]:
