@@ -22,7 +22,16 @@ _TAILS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜
 _TWICE = re.compile(  # Latin, punctuation, Arabic, Ethiopic, as UTF-8 read as windows-1252
     f"(?:[ÂÃØÙÚÛ][{_TAILS}]|â[\u0080€][{_TAILS}]|á[\u0088-\u008eˆ‰Š‹Œ][{_TAILS}])+"
 )
-_TWICE_ARABIC = re.compile("(?:[طظ][^\x00-\x7f] ?){4,}")  # the same, read as windows-1256
+_TWICE_ARABIC = (
+    re.compile(  # the same, read as windows-1256; the first pair by itself is found faster
+        "[طظ][^\x00-\x7f] ?(?:[طظ][^\x00-\x7f] ?){3,}"
+    )
+)
+_PAIR = re.compile(
+    f"[ÂÃØÙÚÛâá][{_TAILS}]"
+)  # begins all of ``_TWICE``, and is found in a tenth of the time
+_FIRST = re.compile("[^\x00-\x7f]")
+_LEAD = re.compile(f"[\u00c2-\u00f4][{_TAILS}]")  # begins all UTF-8 that was read as windows-1252
 _WINDOWS = {ord(bytes([b]).decode("cp1252", "replace")): b for b in range(0x80, 0xA0)}
 _WINDOWS.pop(0xFFFD, None)
 
@@ -132,12 +141,17 @@ def _once_encoded(text: str) -> tuple[str, tuple[str, ...]]:
     for to_bytes in (_windows_bytes, _arabic_bytes):
         with suppress(UnicodeEncodeError, UnicodeDecodeError):
             return to_bytes(text).decode("utf-8"), ("UTF-8 encoded twice, undone",)
-    if not _TWICE.search(text) and not _TWICE_ARABIC.search(text):
+    if not _is_twice(text):
         return text, ()
     once = _TWICE.sub(lambda found: _undone(found[0], _windows_bytes), text)
     once = _TWICE_ARABIC.sub(lambda found: _undone(found[0], _arabic_bytes), once)
-    undone = ", undone" if not _TWICE.search(once) and not _TWICE_ARABIC.search(once) else ""
+    undone = "" if _is_twice(once) else ", undone"
     return once, (f"UTF-8 encoded twice in places{undone}",)
+
+
+def _is_twice(text: str) -> bool:
+    found = bool(_PAIR.search(text)) and _TWICE.search(text)
+    return bool(found or _TWICE_ARABIC.search(text))
 
 
 def _undone(found: str, to_bytes: Callable[[str], bytes]) -> str:
@@ -152,5 +166,8 @@ def _arabic_bytes(text: str) -> bytes:
 
 
 def _windows_bytes(text: str) -> bytes:
-    """Bytes as windows-1252 or Latin-1 gave them; fails on any character that is in neither."""
+    """Bytes of UTF-8 as windows-1252 or Latin-1 gave them; fails on what cannot be such."""
+    first = _FIRST.search(text)
+    if first and not _LEAD.match(text, first.start()):
+        raise UnicodeEncodeError("latin-1", text, first.start(), first.end(), "no UTF-8 begins so")
     return text.translate(_WINDOWS).encode("latin-1")

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from archive import __version__, http1
 from archive.article import Access, Article, Provenance, Wire, rfc3339
@@ -21,7 +20,6 @@ from crawler import (
     layout,
     metadata,
     optouts,
-    page,
     published,
     source,
     visible,
@@ -35,6 +33,7 @@ from crawler.duplicate import sketch_of
 from crawler.known import Known
 from crawler.language import language_of
 from crawler.listing import is_listing
+from crawler.opened import Opened
 from crawler.page import Page
 from crawler.parts import WORD
 from crawler.phrases import plain
@@ -49,12 +48,6 @@ from crawler.verdict import NoArticle
 
 _LISTED = 4000  # characters of text; more is no listing, however it is linked
 _MOST_ELEMENTS = 30_000  # of a page; the largest real news page seen has half of them
-_CONTROL = re.compile(  # references to characters that XML does not allow
-    r"&#(?:x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f])"
-    r"|0*(?:[0-8]|1[1245-9]|2\d|3[01]|127|5[5-7]\d{3}|6553[45])(?!\d));?",
-    re.IGNORECASE,
-)
-_LONGEST = 4_000_000  # characters of a page that are looked at; the largest real news page seen has half of it
 _LEAST = 100  # characters of text; fewer are a caption, a teaser or a notice
 
 
@@ -87,52 +80,48 @@ def article_from(
     ``learned`` is what recurs on the record's host, ``beside`` what is known of the page elsewhere.
     The same four give the same bytes of JSON.
     """
-    found = page.page_from(record)
+    return article_of(Opened(record), rules, learned, beside)
+
+
+def article_of(
+    opened: Opened,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside = NOTHING,
+) -> Article | NoArticle:
+    """The same of a record that is open already; what is no part of the article leaves its tree."""
+    record = opened.record
     if record.type not in ("response", "resource"):
         return NoArticle("other", f"a {record.type} record")
-    if (early := page.kind_of(found, None)).reason != page.NO_HTML:
-        return NoArticle(early.name, early.reason)
-    text = page.text(found)
-    tree, cut = _tree(text.text)
-    kind = page.kind_of(found, tree)
+    kind, tree = opened.kind, opened.tree
     if kind.name != "article" or tree is None:
         return NoArticle(kind.name, kind.reason)
-    warnings = (*found.warnings, *text.warnings, *cut)
-    rules = rules.at(found.fetched_at) if rules else None
+    rules = rules.at(opened.page.fetched_at) if rules else None
+    cut = _shortened(tree)
     layout.take_out(tree, rules.layout if rules else GENERIC)
     return _article(
         _Reading(
             record=record,
-            page=found,
-            source=source.read(tree, found.url),
+            page=opened.page,
+            source=source.read(tree, opened.page.url),
             rules=rules,
             learned=learned,
             beside=beside,
-            warnings=warnings,
+            warnings=(*opened.warnings, *cut),
         )
     )
 
 
-def _tree(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:
-    """The page parsed, and what of it was left out so that no page takes for ever."""
-    warnings: tuple[str, ...] = ()
-    if len(text) > _LONGEST:
-        warnings += (f"only the first {_LONGEST} characters were looked at",)
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
-    try:
-        tree = document_fromstring(_CONTROL.sub("", text[:_LONGEST]).encode(), parser=parser)
-    except ParserError:
-        return None, warnings
-    if any("depth" in entry.message for entry in parser.error_log[-3:]):
-        warnings += ("nested too deep to be read whole",)
+def _shortened(tree: HtmlElement) -> tuple[str, ...]:
+    """Without what would take for ever; what was left out."""
     elements = list(tree.iter())
-    if len(elements) > _MOST_ELEMENTS:
-        warnings += (f"only the first {_MOST_ELEMENTS} elements were looked at",)
-        for element in reversed(elements[_MOST_ELEMENTS:]):
-            parent = element.getparent()
-            if parent is not None:
-                parent.remove(element)
-    return tree, warnings
+    if len(elements) <= _MOST_ELEMENTS:
+        return ()
+    for element in reversed(elements[_MOST_ELEMENTS:]):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return (f"only the first {_MOST_ELEMENTS} elements were looked at",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

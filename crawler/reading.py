@@ -6,26 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from archive.article import Article
 from archive.reader import Record
-from crawler import page as pages
 from crawler.beside import NOTHING, Beside
-from crawler.extract import article_from, findable
+from crawler.extract import article_of, findable
 from crawler.fingerprint import TITLE, Fingerprint, hashed, host_of, pack, rows
-from crawler.page import Page, page_from
+from crawler.opened import Opened
 from crawler.parts import continued, joined
 from crawler.recurring import Learned
 from crawler.requisites import css_requisites, page_requisites
 from crawler.rules import Rules
 from crawler.urls import absolute
-from crawler.verdict import Extract, NoArticle, Reading
+from crawler.verdict import Extract, Reading
 from crawler.versions import canonical_version
 
 MAX_OUTLINKS = 5000  # a page with more is a trap or a site map, and its record names them all
-_LONGEST = 4_000_000  # characters of a page that are looked at
 _VERSION = re.compile(  # how addresses of AMP, print and further pages differ from the article's
     r"/(?:amp|print|imprimer|imprimir|page/\d+|\d{1,2})?/*$|\.amp(?=\.html?$)|^(?:www|m|amp|mobile)\."
 )
@@ -37,18 +34,22 @@ def read(
     learned: Learned | None = None,
     beside: Beside = NOTHING,
 ) -> Reading:
-    """Pure, like ``article_from``, which it calls."""
-    page, result = page_from(record), article_from(record, rules, learned, beside)
+    """Pure, like ``article_from``."""
+    opened = Opened(record)
+    page = opened.page
     if page.content_type == "text/css":
         needed = css_requisites(page.body, page.url)
+        result = article_of(opened, rules, learned, beside)
         return Reading(extract=Extract(result=result), outlinks=(), requisites=tuple(needed))
-    tree = _tree(page) if "html" in (page.content_type or "html") else None
+    tree = opened.tree if "html" in (page.content_type or "html") else None
     if tree is None:
+        result = article_of(opened, rules, learned, beside)
         return Reading(extract=Extract(result=result), outlinks=(), requisites=())
+    outlinks, requisites = _outlinks(tree, page.url), page_requisites(tree, page.url)
     return Reading(
-        extract=_extract(result, tree, page.url),
-        outlinks=tuple(_outlinks(tree, page.url)),
-        requisites=tuple(page_requisites(tree, page.url)),
+        extract=_extract(opened, rules, learned, beside),
+        outlinks=tuple(outlinks),
+        requisites=tuple(requisites),
     )
 
 
@@ -59,19 +60,21 @@ def extract(
     beside: Beside = NOTHING,
 ) -> Extract:
     """The article of a page, and how it hangs together with other pages."""
-    result = article_from(record, rules, learned, beside)
-    if not isinstance(result, Article):
-        return Extract(result=result)
-    page = page_from(record)
-    tree = _tree(page)
-    return Extract(result=result) if tree is None else _extract(result, tree, page.url)
+    return _extract(Opened(record), rules, learned, beside)
 
 
-def _extract(result: Article | NoArticle, tree: HtmlElement, url: str) -> Extract:
+def _extract(
+    opened: Opened, rules: Rules | None, learned: Learned | None, beside: Beside
+) -> Extract:
+    """Other pages are looked for first: extraction takes things out of the tree."""
+    if opened.kind.name != "article" or opened.tree is None:
+        return Extract(result=article_of(opened, rules, learned, beside))
+    url = opened.page.url
+    further, version = continued(opened.tree, url), canonical_version(opened.tree, url)
+    result = article_of(opened, rules, learned, beside)
     if not isinstance(result, Article):
         return Extract(result=result)
-    version = canonical_version(tree, url)
-    return Extract(result=result, continued=continued(tree, url), version=version)
+    return Extract(result=result, continued=further, version=version)
 
 
 def whole(parts: Sequence[Article], publisher: str | None) -> Article:
@@ -81,16 +84,12 @@ def whole(parts: Sequence[Article], publisher: str | None) -> Article:
 
 def fingerprint(record: Record) -> Fingerprint | None:
     """The lines of a page that may be an article; None for any other."""
-    page = page_from(record)
-    host = host_of(page.url)
-    if (
-        record.type not in ("response", "resource")
-        or host is None
-        or pages.kind_of(page, None).reason != pages.NO_HTML
-    ):
+    opened = Opened(record)
+    page, host = opened.page, host_of(opened.page.url)
+    if record.type not in ("response", "resource") or host is None:
         return None
-    tree = _tree(page)
-    if tree is None or pages.kind_of(page, tree).name != "article":
+    tree = opened.tree if opened.kind.name == "article" else None
+    if tree is None:
         return None
     found = rows(tree)
     named = [row.text for row in found if row.mark.has(TITLE)]
@@ -126,15 +125,6 @@ def _asked(query: str) -> str:
 
 
 _PASSING = re.compile(r"(?:utm_|fbclid|gclid|amp|print|page|paged|outputtype|share|ref)\b")
-
-
-def _tree(page: Page) -> HtmlElement | None:
-    html = pages.decode(page)[:_LONGEST].encode()
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
-    try:
-        return document_fromstring(html, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
 
 
 def _outlinks(tree: HtmlElement, url: str) -> list[str]:
