@@ -133,16 +133,32 @@ _MARKS = " \t»›>→←‹«|[]()…:."
 
 
 def _links(tree: HtmlElement, url: str) -> Iterator[_Link]:
-    """Every link of the page but those among readers' comments."""
-    comments = _comments(tree)
+    """The links that say that they lead to other parts, but for those among readers' comments."""
+    comments: set[HtmlElement] | None = None
     for element in tree.iter("a", "link"):
-        if element in comments or not (said := element.get("href")):
+        if not (said := element.get("href")):
             continue
-        if there := absolute(said, url):
-            words = element.text_content() if element.tag == "a" else ""
-            text = " ".join(words[:200].split()).strip(_MARKS).casefold()
-            rel = frozenset((element.get("rel") or "").lower().split())
-            yield _Link(there, rel, text if len(text) <= LONGEST_LABEL else "")
+        rel = frozenset((element.get("rel") or "").lower().split())
+        text = _label(element) if element.tag == "a" else ""
+        if not rel & _RELATIONS and not _leads_on(text):
+            continue
+        comments = _comments(tree) if comments is None else comments
+        if element not in comments and (there := absolute(said, url)):
+            yield _Link(there, rel, text)
+
+
+_RELATIONS = frozenset(["next", "prev", "first"])
+
+
+def _label(element: HtmlElement) -> str:
+    """A link's words in lower case, without the marks around them; empty where it is long."""
+    words = element.text_content()
+    text = " ".join(words[:200].split()).strip(_MARKS).casefold()
+    return text if len(text) <= LONGEST_LABEL else ""
+
+
+def _leads_on(text: str) -> bool:
+    return any(words.fullmatch(text) for words in (_NUMBERED, _NEXT, _WHOLE))
 
 
 def _comments(tree: HtmlElement) -> set[HtmlElement]:
@@ -189,7 +205,7 @@ def continued(tree: HtmlElement, url: str) -> Continued | None:
 
 def first_part(tree: HtmlElement, url: str) -> str | None:
     """Where the article on a page begins, if this is a later part of it."""
-    stem, _ = _place(list(_links(tree, url)), url)
+    stem, _ = _place(list(_links(tree, url)), url) if any(_stems(url)) else (url, 1)
     return stem if stem != url else None
 
 

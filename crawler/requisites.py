@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.source import finder
 from crawler.stylesheet import css_addresses
 from crawler.urls import absolute
 
@@ -19,13 +19,17 @@ _ONE_URL = ("src", "data-src", "data-lazy-src", "data-original", "data-lazy", "p
 _MANY_URLS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
 _LINK_RELS = {"stylesheet", "icon", "apple-touch-icon"}
 _PRELOADS = {"style", "font", "image"}
+_NEEDING = finder(  # in document order; no other element names anything
+    "descendant-or-self::*[@style or @data-bg or @background or self::link or self::style or self::img or self::source"
+    " or self::input or self::video or self::amp-img or self::image or self::use]"
+)
 _SRCSET = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+[\d.]+[wxh])*\s*(?:,|$)")
 
 
 def page_requisites(tree: HtmlElement, url: str) -> list[str]:
     """The URLs of style sheets, pictures and fonts that an HTML page names, each once, in order."""
     base = _base(tree, url)
-    found = [href for element in tree.iter(etree.Element) for href in _of_element(element)]
+    found = [href for element in _NEEDING(tree) for href in _of_element(element)]
     return _absolute(found, base)
 
 
