@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import DjeliError
+from crawler.hosts import sharing
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -46,14 +47,7 @@ def run(process: AsyncCrawlerProcess, crawlers: Iterable[Crawler], **arguments: 
 
 def queues(crawls: Iterable[Crawl]) -> list[list[Crawl]]:
     """Crawls that share a domain in one queue, in their order."""
-    found: list[tuple[set[str], list[Crawl]]] = []
-    for crawl in crawls:
-        domains, queue = crawl.domains, [crawl]
-        for other in [entry for entry in found if entry[0] & domains]:
-            found.remove(other)
-            domains, queue = other[0] | domains, [*other[1], *queue]
-        found.append((domains, queue))
-    return [queue for _, queue in found]
+    return [queue for _, queue in sharing((crawl, crawl.domains) for crawl in crawls)]
 
 
 def _start(process: AsyncCrawlerProcess, queue: list[Crawl], arguments: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ import builtins
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
@@ -62,6 +61,10 @@ class SiteSpiderLoader:
         from spiders.news import NewsSpider  # Scrapy's loader imports this module before that one
 
         base = self._python.get(site.id, NewsSpider)
-        domains = sorted({urlsplit(f"//{host}").hostname or host for host in site.hosts})
-        body = {"name": site.id, "site": site, "allowed_domains": domains, "__doc__": site.name}
+        body = {
+            "name": site.id,
+            "site": site,
+            "allowed_domains": sorted(site.domains),
+            "__doc__": site.name,
+        }
         return type(base.__name__, (base,), body | {"__module__": base.__module__})

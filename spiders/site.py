@@ -82,6 +82,11 @@ class Site:
                 netlocs.add(host.removeprefix("www.") if host.startswith("www.") else f"www.{host}")
         return frozenset(netlocs)
 
+    @property
+    def domains(self) -> frozenset[str]:
+        """The same without ports: each of them is asked by one crawl at a time."""
+        return frozenset(urlsplit(f"//{host}").hostname or host for host in self.hosts)
+
 
 def load_site(path: Path | Traversable) -> Site:
     """The site of one file; `SiteError` names file, key and what is allowed."""

@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from crawler.commands.options import (
     add_verbose,
     day,
     scrapy_process,
+    shard,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from crawler.process import Crawl
     from crawler.progress import Summary
+    from spiders.site import Site
 
 HELP = "crawl news sites into the archive"
 EXAMPLES = """\
@@ -34,6 +36,7 @@ examples:
   djeli crawl lefaso hiiraan --data-dir d   several, into the folder d
   djeli crawl --all                         every site that `djeli sites list` shows
   djeli crawl --due                         those whose time has come; for a timer (`djeli schedule`)
+  djeli crawl --due --shard 2/5             the second of five machines; each host is of one of them
   djeli crawl lefaso --since 2024-01-01     also what its archives hold from that day on
   djeli crawl lefaso --from-archive > a.jsonl               the same crawl out of the archive, offline
   djeli crawl lefaso --from-archive --as-of 2026-03-14 -o a.jsonl
@@ -66,6 +69,12 @@ def configure(parser: ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="crawl every site")
     which.add_argument(
         "--due", action="store_true", help="of the sites named, or of all, those that are due"
+    )
+    parser.add_argument(
+        "--shard",
+        type=shard,
+        metavar="N/M",
+        help="only the sites whose hosts fall to the Nth of M machines; the same on each of them",
     )
     parser.add_argument(
         "--since", type=day, metavar="YYYY-MM-DD", help="walk the archives back to this day"
@@ -103,7 +112,7 @@ def run(options: Namespace) -> int:
     if options.from_archive:
         return fromarchive.run(options, names)
     if not names:
-        sys.stderr.write("nothing is due\n")
+        sys.stderr.write("nothing is due\n" if options.due else "no site falls to this machine\n")
         return _report([], options)
     open_first(options.data_dir)
     process = scrapy_process(
@@ -138,7 +147,18 @@ def _names(options: Namespace) -> list[str]:
     except SiteError as e:
         raise UsageError(str(e)) from None
     names = names or sorted(sites)
+    if options.shard:
+        names = _in_shard(names, sites, options.shard)
     return [n for n in names if _is_due(options.data_dir, n)] if options.due else names
+
+
+def _in_shard(names: list[str], sites: Mapping[str, Site], shard: tuple[int, int]) -> list[str]:
+    """Sites with a host in common fall to one machine, whichever of them are named."""
+    from crawler.hosts import shard_of, turns
+
+    hosts = turns((site.id, set(site.domains)) for site in sites.values())
+    number, of = shard
+    return [name for name in names if shard_of(hosts.get(name, name), of) == number]
 
 
 def _is_due(data_dir: Path, name: str) -> bool:

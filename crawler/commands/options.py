@@ -88,6 +88,14 @@ def count(text: str) -> int:
     return int(text)
 
 
+def shard(text: str) -> tuple[int, int]:
+    """Which of how many machines, for argparse."""
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise ArgumentTypeError(f"{text!r} is not a machine of several, like 2/5")
+    return int(number), int(of)
+
+
 def scrapy_process(options: Namespace, level: int, **settings: Any) -> AsyncCrawlerProcess:
     """A Scrapy process with the project's settings and those given.
 
