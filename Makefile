@@ -5,7 +5,7 @@ DATA ?= data/demo
 CHROMIUM := /usr/bin/chromium
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint killcampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-language bench-places bench-duplicates clean
+.PHONY: demo test lint killcampaign clustercampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-language bench-places bench-duplicates clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -39,6 +39,10 @@ lint: .venv/installed-dev
 # Kill crawls 200 times at random moments; stock Scrapy beside it.
 killcampaign: .venv/installed-dev
 	$(BIN)/python -m bench.kill_campaign --kills 200
+
+# Three workers on PostgreSQL and one storage, one of them killed in each of 20 rounds.
+clustercampaign: .venv/installed-dev
+	$(BIN)/python -m bench.cluster_campaign --rounds 20
 
 # Peak memory over many pages, a huge body and a huge WARC file.
 memory: .venv/installed-dev

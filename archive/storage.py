@@ -196,6 +196,19 @@ def size_of(place: str) -> int:
         raise _failure("read", place, e) from e
 
 
+def stamp_of(place: str) -> str | None:
+    """What tells one content from the next without reading it; None if there is no file."""
+    if not is_url(place):
+        path = Path(place)
+        return f"{path.stat().st_mtime_ns} {path.stat().st_size}" if path.is_file() else None
+    if not exists(place):
+        return None
+    with _named("look for", place) as fs:
+        found = fs.info(place)
+    marks = ("ETag", "etag", "mtime", "LastModified", "updated", "size")
+    return " ".join(str(found[mark]) for mark in marks if mark in found)
+
+
 def digest_of(place: str) -> str:
     """The SHA-256 of what can be read there, in hex."""
     meter = hashlib.sha256()

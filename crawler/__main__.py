@@ -24,6 +24,8 @@ COMMANDS = (
     "rebuild",
     "cdxj",
     "export",
+    "worker",
+    "cluster",
 )
 
 

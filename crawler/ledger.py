@@ -95,6 +95,11 @@ class Ledger:
         row = self._row(url)
         return row is not None and row[0] == _HELD
 
+    def is_done(self, url: str) -> bool:
+        """Whether its article is durable, or it was read and is none."""
+        row = self._row(url)
+        return row is not None and row[0] in (_HELD, _NONE)
+
     def keep(self, url: str, now: datetime) -> None:
         """Its article is durable; it is looked at again when the first check is due, or after a check the next."""
         if self.is_held(url):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
@@ -18,6 +16,8 @@ from multiprocessing import forkserver
 from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+
+from crawler.dying import die_with_parent
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0  # a page of the 99.9th percentile takes one
 PAGES_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
-
-_PR_SET_PDEATHSIG = 1
-
 
 T = TypeVar("T")
 
@@ -180,5 +177,4 @@ def fingerprint_page(record: Record, rules: Rules | None) -> Fingerprint | None:
 def _start_worker() -> None:
     """Leave Ctrl-C to the parent, and never outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scrapy.utils.request import RequestFingerprinterProtocol
     from twisted.internet.defer import Deferred
 
-_SCHEMA = """
+JOURNAL = """
 PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;
 PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
 CREATE TABLE IF NOT EXISTS pending(
@@ -71,7 +71,7 @@ class Journal:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with self._named("open"):
                 self._db = sqlite3.connect(path, isolation_level=None)
-                self._db.executescript(_SCHEMA + SCHEMA)
+                self._db.executescript(JOURNAL + SCHEMA)
                 self.ledger = Ledger(path, self._db, self.begin)
                 self.resumed_since = self._begin_run()
         except BlockingIOError as e:

@@ -89,12 +89,17 @@ def paragraphs_of(number: int) -> list[str]:
 class TreeSite:
     """What the server says; ``padding`` bytes that do not compress make each article page larger."""
 
-    def __init__(self, articles: int, *, delay: float = 0.004, padding: int = 0) -> None:
-        self.articles, self.delay, self._padding = articles, delay, padding
+    def __init__(
+        self, articles: int, *, delay: float = 0.004, padding: int = 0, host: str = "127.0.0.1"
+    ) -> None:
+        self.articles, self.delay, self._padding, self.host = articles, delay, padding, host
         self._a_listing = max(15, -(-articles // LISTINGS))
         self._pages = dict(self._make_pages())
         self.hits: list[Hit] = []
         self.base = ""
+        self.robots = self._pages["/robots.txt"]
+        self.overlaps = 0  # requests that came while another was being answered
+        self._answering = 0
 
     @property
     def article_urls(self) -> set[str]:
@@ -106,18 +111,23 @@ class TreeSite:
         """Every page's, robots.txt too."""
         return {self.base + path for path in self._pages}
 
-    def write_site_file(self, data_dir: Path) -> None:
-        """So that ``djeli crawl treesite`` crawls it without delay."""
+    def write_site_file(self, data_dir: Path, name: str = SITE, delay: float = 0) -> None:
+        """So that ``djeli crawl treesite`` crawls it, ordinarily without delay."""
         (data_dir / "sites").mkdir(parents=True, exist_ok=True)
-        (data_dir / "sites" / f"{SITE}.toml").write_text(
-            f'name = "Tree"\nurl = "{self.base}/"\ncountry = "ML"\nlanguages = ["fr"]\ndelay = 0\n'
+        (data_dir / "sites" / f"{name}.toml").write_text(
+            f'name = "Tree"\nurl = "{self.base}/"\ncountry = "ML"\nlanguages = ["fr"]\ndelay = {delay}\n'
         )
 
     def answer(self, path: str) -> bytes | None:
         """The page, after a moment; the hit is noted."""
         self.hits.append(Hit(path, time.monotonic()))
-        time.sleep(self.delay)
-        return self._pages.get(path)
+        self.overlaps += self._answering > 0
+        self._answering += 1
+        try:
+            time.sleep(self.delay)
+        finally:
+            self._answering -= 1
+        return self.robots if path == "/robots.txt" else self._pages.get(path)
 
     def _make_pages(self) -> Iterator[tuple[str, bytes]]:
         yield "/robots.txt", b"User-agent: *\nAllow: /\n"
@@ -185,9 +195,9 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def serving(site: TreeSite) -> Iterator[TreeSite]:
     """The site on a loopback port of its own."""
-    server = _Server(("127.0.0.1", 0), _Handler)
+    server = _Server((site.host, 0), _Handler)
     server.site = site
-    site.base = f"http://127.0.0.1:{server.server_address[1]}"
+    site.base = f"http://{site.host}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import logging
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from crawler.commands.options import (
     add_allow_private,
     add_data_dir,
     add_verbose,
+    count,
     day,
     scrapy_process,
     shard,
@@ -80,6 +81,14 @@ def configure(parser: ArgumentParser) -> None:
         "--since", type=day, metavar="YYYY-MM-DD", help="walk the archives back to this day"
     )
     parser.add_argument(
+        "--stop-after",
+        type=count,
+        metavar="SECONDS",
+        help="end in order after so long; the next crawl goes on",
+    )
+    parser.add_argument("--only-due-pages", action="store_true", help=SUPPRESS)
+    parser.add_argument("--ends-with", type=int, metavar="PID", help=SUPPRESS)
+    parser.add_argument(
         "--no-requisites", action="store_true", help="leave out style sheets, pictures and fonts"
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON on stdout")
@@ -105,8 +114,11 @@ def configure(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Crawl, print a table of what was found, and tell whether all was done."""
     from crawler.commands import fromarchive
+    from crawler.dying import die_with
     from crawler.process import run as run_crawls
 
+    if options.ends_with:
+        die_with(options.ends_with)
     fromarchive.check(options)
     names = _names(options)
     if options.from_archive:
@@ -119,7 +131,8 @@ def run(options: Namespace) -> int:
         options,
         logging.INFO,
         REQUISITES=not options.no_requisites,
-        CRAWL_DUE=options.due,
+        CRAWL_DUE=options.due or options.only_due_pages,
+        CLOSESPIDER_TIMEOUT=options.stop_after or 0,
         CRAWL_SINCE=options.since.isoformat() if options.since else None,
     )
     crawlers = [process.create_crawler(name) for name in names]
@@ -226,6 +239,8 @@ def _trouble(summary: Summary) -> str | None:
         return f"{summary.site}: interrupted; run the same command again to go on"
     if summary.reason == ARCHIVE_FAILED:
         return None  # said when it happened
+    if summary.reason == "closespider_timeout":
+        return f"{summary.site}: stopped after its time; run the same command again to go on"
     if summary.reason != "finished":
         return f"{summary.site}: stopped: {summary.reason}"
     if summary.is_dark and summary.sources:
