@@ -1,7 +1,7 @@
 """Countries and security relevance on labelled headlines: ours, layer by layer, beside geotext and flashgeotext.
 
 ``python -m bench.places`` prints the tables for the half that was put aside before tuning; ``--half dev`` for the
-other, ``--errors`` what was wrong.  The peers get an environment of their own in ``.judges``.
+other, ``--half afield`` for items from elsewhere that came later, ``--errors`` what was wrong.  The peers get an environment of their own in ``.judges``.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Marks:
 
 
 def items(half: str) -> list[Item]:
-    """The labelled items of ``dev``, ``heldout`` or ``traps``."""
+    """The labelled items of ``dev``, ``heldout``, ``traps`` or ``afield``."""
     lines = (_ITEMS / f"{half}.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return [Item(**{**row, "countries": tuple(row["countries"])}) for row in rows]
@@ -120,7 +120,7 @@ def ranking(scored: Sequence[tuple[float, bool]]) -> tuple[float, float]:
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.places", description=__doc__)
-    parser.add_argument("--half", choices=("heldout", "dev", "traps"), default="heldout")
+    parser.add_argument("--half", choices=("heldout", "dev", "traps", "afield"), default="heldout")
     parser.add_argument("--language", help="items in this language only: the peers know English")
     parser.add_argument("--errors", action="store_true", help="print what was wrong")
     options = parser.parse_args()

@@ -92,10 +92,11 @@ def _worth(mentions: list[Sense]) -> float:
 
 
 def _weight(sense: Sense) -> float:
-    weight = _WEIGHT.get(sense.span.basis, _OF_A_PLACE)
+    basis = "demonym" if sense.agent else sense.span.basis
+    weight = _WEIGHT.get(basis, _OF_A_PLACE)
     if sense.labelled:
         weight *= _LABELLED
-    elif sense.located and sense.span.basis in _PLACES:
+    elif sense.located and basis in (*_PLACES, "demonym"):
         weight *= _LOCATED
     if sense.aside:
         weight *= _ASIDE

@@ -33,6 +33,11 @@ _OF_AN_ACTOR = {
 _OF_A_COUNTRY = {"covered": 1.0, "mentioned": 0.4, "publisher": 0.4}
 _OF_A_REGION = 0.8
 _NOWHERE = 0.25
+_SUBJECTS = ("a", "wa", "i", "ya", "li", "zi", "u", "ki", "vi")
+_SWAHILI_HEADS = (  # of verbs: who and when, of headlines without when; "to", "who did", "when they did"
+    *(who + when for who in _SUBJECTS for when in ("", "li", "me", "na", "ta", "po", "lipo")),
+    *("ku", "aliye", "walio", "iliyo", "yaliyo", "lililo", "anaye", "wanao", "waka", "aka", "ika", "yaka"),
+)  # fmt: skip
 _ANY = ("en", "fr", "ar", "pt", "es", "sw", "ha", "am", "so")
 
 
@@ -138,6 +143,15 @@ def _heads(
     )
 
 
+def _with_heads(phrases: list[str]) -> Iterator[str]:
+    """Each phrase; a stem of a Swahili verb with each beginning that it may have."""
+    for phrase in phrases:
+        if phrase.startswith("~"):
+            yield from (head + phrase[1:] for head in _SWAHILI_HEADS)
+        else:
+            yield phrase
+
+
 @cache
 def _by_language() -> dict[str, Lookup[_Term]]:
     lexicons: dict[str, Lookup[_Term]] = {}
@@ -147,7 +161,7 @@ def _by_language() -> dict[str, Lookup[_Term]]:
             continue
         language, label, weight, listed = line.split("\t")
         lexicon = lexicons.setdefault(language, Lookup())
-        for phrase in listed.split("|"):
+        for phrase in _with_heads(listed.split("|")):
             forms = [token.form for token in tokens(phrase)]
             term = _Term(label, float(weight))
             if phrase.endswith("*"):

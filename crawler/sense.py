@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from archive.article import Span
 from crawler.gazetteer import Basis, Found, Match, Meaning
 from crawler.surroundings import (
+    is_agent,
     is_aside,
     is_elsewhere,
     is_given_name,
@@ -38,7 +39,7 @@ class Sense:
     """A name that shows countries or an actor.
 
     It is ``located`` where a sentence puts a place, ``labelled`` at a headline's start before a colon,
-    ``aside`` if it is only what a border is shared with.
+    ``aside`` if it is only what a border is shared with, an ``agent``'s if it says whose soldiers they are.
     """
 
     codes: tuple[str, ...]
@@ -48,6 +49,7 @@ class Sense:
     located: bool = False
     labelled: bool = False
     aside: bool = False
+    agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _sense(match: Match, found: Found, meaning: Meaning | None, actor: Meaning |
         located=is_located(match, found),
         labelled=is_labelled(match, found),
         aside=is_aside(match, found),
+        agent=basis == "name" and is_agent(match, found),
     )
 
 

@@ -22,7 +22,8 @@ class _Cues:
     """Folded words beside a name that tell what it is.
 
     A place stands after one of ``before`` or before one of ``after``; Niger is Nigeria's state where
-    that state's towns are named; ``given`` are countries whose names people bear.
+    that state's towns are named; ``given`` are countries whose names people bear, unless an ``office``
+    follows.  Beside an ``agent`` word a country's name says whose soldiers they are, not where.
     """
 
     before: frozenset[str]
@@ -30,6 +31,9 @@ class _Cues:
     border: frozenset[str]
     niger_state: frozenset[str]
     given: frozenset[str]
+    office: frozenset[str]
+    agent_before: frozenset[str]
+    agent_after: frozenset[str]
 
 
 def is_of_niger_state(form: str) -> bool:
@@ -38,11 +42,22 @@ def is_of_niger_state(form: str) -> bool:
 
 
 def is_given_name(match: Match, found: Found) -> bool:
-    """Whether a country's name may rather be a person's, as in "Chad Kelly"."""
+    """Whether a country's name may rather be a person's, as in "Chad Kelly"; an acronym is no surname."""
     words = found.words[match.field]
     if words[match.last].form not in _cues().given or match.last + 1 >= len(words):
         return False
-    return _follows_capital(words[match.last], words[match.last + 1], found.texts[match.field])
+    after = words[match.last + 1]
+    if after.form in _cues().office or after.written[:2].isupper():
+        return False
+    return _follows_capital(words[match.last], after, found.texts[match.field])
+
+
+def is_agent(match: Match, found: Found) -> bool:
+    """Whether a name says whose soldiers somebody is: "Ciidamada Itoobiya", Ethiopia's soldiers."""
+    words = found.words[match.field]
+    before = words[match.first - 1].form if match.first else ""
+    after = words[match.last + 1].form if match.last + 1 < len(words) else ""
+    return before in _cues().agent_before or after in _cues().agent_after
 
 
 def is_labelled(match: Match, found: Found) -> bool:

@@ -38,7 +38,16 @@ def test_labelled_headlines(half: str) -> None:
     assert marked.clean >= 0.92
 
 
-@pytest.mark.parametrize("half", ["dev", "heldout", "traps"])
+def test_labelled_headlines_from_afield() -> None:
+    """Few, so that each weighs two points; see docs/places.md."""
+    labelled = items("afield")
+    marked = marks(labelled, [ours(item, BASES) for item in labelled])
+    assert marked.precision >= 0.93
+    assert marked.recall >= 0.92
+    assert marked.primary >= 0.92
+
+
+@pytest.mark.parametrize("half", ["dev", "heldout", "traps", "afield"])
 def test_evidence_is_the_words_of_the_article(half: str) -> None:
     for item in items(half):
         for span in spans(item):
@@ -57,6 +66,19 @@ def spans(item: Item) -> list[Span]:
 @pytest.mark.parametrize(
     ("language", "title", "codes"),
     [
+        # persons, and what is not one
+        ("en", "Benin Rodriguez elected mayor", []),
+        ("en", "Kenya Barris signs deal with Netflix", []),
+        ("en", "Sudan Archives releases new album", []),
+        ("en", "Congo Square festival returns to New Orleans", []),
+        ("en", "Kenya Airways suspends flights", ["KE"]),
+        ("en", "Kenya Police Kill Three In Raid", ["KE"]),
+        ("en", "Sudan RSF fighters regroup", ["SD"]),
+        ("en", "Benin opposition boycotts vote", ["BJ"]),
+        # whose soldiers, and where
+        ("so", "Ciidamada Itoobiya oo ka baxay Ceelbuur", ["SO", "ET"]),
+        ("am", "የኤርትራ ጦር ከሑመራ ወጣ", ["ET", "ER"]),
+        ("en", "Somali pilot hurt in Kenyan air base fire", ["KE", "SO"]),
         # Niger and Nigeria
         ("fr", "La junte nigérienne expulse un diplomate", ["NE"]),
         ("fr", "Un général nigérian limogé", ["NG"]),

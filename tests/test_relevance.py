@@ -57,6 +57,32 @@ def test_terms_bear_the_name_of_an_event(language: str, title: str, label: str) 
     assert all(title[term.start : term.end] == term.text for term in found.terms)
 
 
+@pytest.mark.parametrize(
+    ("language", "flood", "attack"),
+    [
+        ("en", "Floods kill 20 in Kenya", "Gunmen kill 20 in Kenya"),
+        ("fr", "Vingt morts dans des inondations au Niger", "Vingt morts dans une attaque au Niger"),
+        ("sw", "Watu 20 wafariki katika mafuriko Kericho", "Watu 20 wauawa katika shambulio Kericho"),
+        ("pt", "Ciclone faz dez mortos em Moçambique", "Ataque faz dez mortos em Moçambique"),
+        ("ar", "فيضانات تودي بحياة عشرين في السودان", "مقتل عشرين في هجوم في السودان"),
+    ],
+)  # fmt: skip
+def test_a_flood_kills_and_is_no_attack(language: str, flood: str, attack: str) -> None:
+    assert (
+        relevance(flood, language=language).score
+        < 0.24
+        < relevance(attack, language=language).score
+    )
+
+
+@pytest.mark.parametrize(
+    "verb", ["wamevamia", "walivamia", "wanavamia", "wavamia", "waliovamia", "kuvamia", "ilivamiwa"]
+)
+def test_a_swahili_verb_in_its_forms(verb: str) -> None:
+    found = relevance(f"Majambazi {verb} kijiji Kenya", language="sw")
+    assert "attack" in {term.basis for term in found.terms}
+
+
 def test_a_war_elsewhere_scores_low() -> None:
     here = relevance("Airstrike kills civilians in Sudan").score
     elsewhere = relevance("Airstrike kills civilians in Kharkiv, Ukraine").score
