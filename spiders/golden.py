@@ -15,7 +15,7 @@ from archive.reader import Record
 from crawler.fingerprint import rows
 from crawler.page import decode, page_from
 
-FIELDS = (  # what cleaning makes of a page; where its bytes lie and what it is about are tested elsewhere
+FIELDS = (  # what cleaning makes of a page; where its bytes lie is tested elsewhere
     "url",
     "canonical_url",
     "title",
@@ -32,7 +32,14 @@ FIELDS = (  # what cleaning makes of a page; where its bytes lie and what it is 
     "access",
     "type",
     "warnings",
+    "byline_kind",
 )
+_FOUND = (
+    "wire",
+    "countries",
+    "actors",
+    "relevance",
+)  # in short: not with all the words that show it
 _MOST_PHRASES = 12
 _LEAST_WORDS, _LONGEST = 4, 120  # a line of three words may be a date
 
@@ -91,7 +98,13 @@ class Golden:
 def fields_of(article: Article) -> Mapping[str, Any]:
     """The article's fields that a golden holds, as JSON has them."""
     whole = json.loads(article.to_json())
-    return {name: whole[name] for name in FIELDS}
+    found = {
+        "wire": article.wire.agency if article.wire else None,
+        "countries": [f"{country.code} {country.role}" for country in article.countries],
+        "actors": [actor.name for actor in article.actors],
+        "relevance": round(article.relevance.score, 1) if article.relevance else None,
+    }
+    return {name: whole[name] for name in FIELDS} | found
 
 
 def differences(golden: Golden, articles: Sequence[Article]) -> list[str]:
@@ -113,9 +126,9 @@ def _by_field(golden: Golden, now: Golden) -> Iterator[str]:
         if article is None:
             yield f"{url}: no article"
             continue
-        for name in FIELDS:
-            if article[name] != wanted.get(name):
-                yield f"{url}: {name}: {article[name]!r}, not {wanted.get(name)!r}"
+        for name in (*FIELDS, *_FOUND):  # one that came later is not in an older golden
+            if name in wanted and article[name] != wanted[name]:
+                yield f"{url}: {name}: {article[name]!r}, not {wanted[name]!r}"
     yield from (f"{url}: not in the golden" for url in found)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.article import Article
+from archive.article import Article, Wire
 from archive.reader import Record, read_records
 from archive.verify import verify_file
 from crawler.commands.recording import articles_in, responses
@@ -109,6 +109,21 @@ def test_what_differs_is_told_by_article_and_field() -> None:
     assert f"{first.url}: {wanted.absent[0]!r} is in it" in differences(wanted, [dirty, *others])
     stranger = replace(first, url="https://x.example/")
     assert "https://x.example/: not in the golden" in differences(wanted, [stranger, *others])
+
+
+def test_an_older_golden_asks_for_what_it_has() -> None:
+    wanted, found = golden(NAMES[0]), articles(NAMES[0])
+    older = replace(
+        wanted, articles=tuple({k: v for k, v in a.items() if k != "wire"} for a in wanted.articles)
+    )
+    taken = replace(found[0], wire=Wire(agency="AFP", evidence="AFP"), relevance=None)
+    assert [line.split(": ")[1] for line in differences(older, [taken, *found[1:]])] == [
+        "relevance"
+    ]
+    assert [line.split(": ")[1] for line in differences(wanted, [taken, *found[1:]])] == [
+        "wire",
+        "relevance",
+    ]
 
 
 def test_a_golden_survives_json() -> None:
