@@ -9,16 +9,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from array import array
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from archive.article import Article
 from archive.folding import fts_query
 from archive.readonly import ReadOnly
-from archive.shelves import FACETS, Facet, Shelves, shelves_of
+from archive.shelves import FACETS, Facet, Shelves, places_in, shelves_of
 from archive.wanted import Order, Wanted
 
 MOST_HITS = 200_000
@@ -103,7 +104,7 @@ class Browser:
         shelves = self.shelves()
         with self.catalogue.reading(_SECONDS) as database:
             hits = self._hits_of(database, shelves, asked.wanted.words)
-        places = _newest(shelves.flags(hits.articles & shelves.wanted(asked.wanted)))
+        places = places_in(shelves.flags(hits.articles & shelves.wanted(asked.wanted)))
         if asked.unique:
             places = _once_each(places, shelves)
         with self.catalogue.reading(_LONG) as database:
@@ -167,7 +168,7 @@ class Browser:
             "SELECT rowid FROM article_text WHERE article_text MATCH ? ORDER BY rowid DESC LIMIT ?",
             (query, MOST_HITS + 1),
         )
-        rowids = [row[0] for row in rows]
+        rowids = array("q", chain.from_iterable(rows))
         hits = _Hits(shelves.set_of(rowids[:MOST_HITS]), len(rowids) > MOST_HITS)
         with self._keeping:
             if shelves is self._shelves:
@@ -181,7 +182,7 @@ class Browser:
     ) -> tuple[Iterator[int], bool]:
         query = fts_query(asked.wanted.words)
         if asked.order == "newest" or not query:
-            return _newest(flags), False
+            return places_in(flags), False
         least = _least_rowid(database, query)
         rows = database.execute(
             "SELECT rowid FROM article_text WHERE article_text MATCH ? AND rowid >= ?"
@@ -204,13 +205,6 @@ def _least_rowid(database: sqlite3.Connection, query: str) -> int:
         (query, BEST_OF),
     ).fetchone()
     return int(row[0]) if row else 0
-
-
-def _newest(flags: str) -> Iterator[int]:
-    place = flags.rfind("1")
-    while place >= 0:
-        yield place
-        place = flags.rfind("1", 0, place)
 
 
 def _once_each(places: Iterator[int], shelves: Shelves) -> Iterator[int]:

@@ -52,8 +52,8 @@ class Catalogue:
                 for part in script.split(";"):
                     self._db.execute(part)
                 self._db.execute(f"PRAGMA user_version={number}")
-            if version == 1:
-                self._fill()
+            if version:
+                self._fill(version)
 
     def _version(self) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -65,8 +65,8 @@ class Catalogue:
             raise ArchiveError(f"{self._path} is no catalogue: it has other tables")
         return int(version)
 
-    def _fill(self) -> None:
-        """Give the articles of a catalogue of version 1 what came with version 2."""
+    def _fill(self, version: int) -> None:
+        """Give the articles of an older catalogue what came after its version."""
         last = 0
         while True:
             rows = self._db.execute(
@@ -75,8 +75,19 @@ class Catalogue:
             ).fetchall()
             if not rows:
                 return
-            self._describe([(rowid, Article.from_json(json)) for rowid, json in rows])
+            articles = [(rowid, Article.from_json(json)) for rowid, json in rows]
+            if version == 1:
+                self._describe(articles)
+            for rowid, article in articles:
+                self._index_words(rowid, article)
             last = rows[-1][0]
+
+    def _index_words(self, rowid: int, article: Article) -> None:
+        text = "\n".join(filter(None, (article.lead, article.text)))
+        self._db.execute(
+            "INSERT INTO article_text(rowid, title, text) VALUES(?, ?, ?)",
+            (rowid, fold(article.title), fold(text)),
+        )
 
     def add(self, articles: Iterable[Article], file: str, size: int) -> None:
         """All or none; ``size`` is how much of the file the catalogue holds from now on.
@@ -108,12 +119,9 @@ class Catalogue:
             ),
         )
         if inserted.rowcount:
-            text = "\n".join(filter(None, (article.lead, article.text)))
-            self._db.execute(
-                "INSERT INTO article_text(rowid, title, text) VALUES(?, ?, ?)",
-                (inserted.lastrowid, fold(article.title), fold(text)),
-            )
-            yield inserted.lastrowid or 0, article
+            rowid = inserted.lastrowid or 0
+            self._index_words(rowid, article)
+            yield rowid, article
 
     def _describe(self, rows: list[tuple[int, Article]]) -> None:
         """What is known of new articles, and what they share with others."""

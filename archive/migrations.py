@@ -42,4 +42,8 @@ MIGRATIONS = (
       text INTEGER, other INTEGER, share REAL NOT NULL, other_share REAL NOT NULL,
       numbers INTEGER NOT NULL, woven INTEGER NOT NULL, PRIMARY KEY(text, other)) WITHOUT ROWID;
     """,
+    # The words are folded further; the catalogue writes them anew.
+    """
+    INSERT INTO article_text(article_text) VALUES('delete-all')
+    """,
 )

@@ -11,10 +11,11 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import compress
 from operator import or_
 from typing import Literal
 
@@ -29,6 +30,7 @@ _FIELDS: dict[Facet, str] = {
     "wire": "wires", "access": "access", "actor": "actors",
 }  # fmt: skip
 _NO_RELEVANCE = 255
+_FEW = 200  # articles for each value of a facet; below that going through them is faster than ANDing sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,8 @@ class Shelves:
     """The articles of a catalogue at one moment, oldest first; their number there is their place.
 
     ``places`` gives a rowid's place; ``days`` are those that have articles and ``starts`` their first
-    places.  ``relevance`` is in hundredths.  ``stories`` tells articles of the same story by a number.
+    places.  ``relevance`` is in hundredths.  ``stories`` tells articles of the same story by a number,
+    ``sites`` those of a site by its place among the values of that facet, the last for none.
     """
 
     rowids: array[int]
@@ -46,6 +49,7 @@ class Shelves:
     values: dict[Facet, dict[str, int]]
     relevance: bytes
     stories: array[int]
+    sites: array[int]
 
     @property
     def everything(self) -> int:
@@ -77,7 +81,13 @@ class Shelves:
 
     def counts(self, facet: Facet, among: int) -> list[tuple[str, int]]:
         """How many articles of a set have each value, most first; values of none are left out."""
-        counted = [(value, (among & own).bit_count()) for value, own in self.values[facet].items()]
+        sets = self.values[facet]
+        if facet == "site" and among.bit_count() < len(sets) * _FEW:
+            names = [*sets, ""]
+            each = Counter(map(self.sites.__getitem__, places_in(self.flags(among))))
+            counted = [(names[number], count) for number, count in each.items() if names[number]]
+        else:
+            counted = [(value, (among & own).bit_count()) for value, own in sets.items()]
         return sorted((pair for pair in counted if pair[1]), key=lambda pair: (-pair[1], pair[0]))
 
     def flags(self, among: int) -> str:
@@ -93,8 +103,7 @@ class Shelves:
 
     def stories_in(self, flags: str) -> int:
         """How many stories the articles of a set tell."""
-        marks = flags.encode().translate(_MARKS)
-        return len({story for story, mark in zip(self.stories, marks, strict=True) if mark})
+        return len(set(compress(self.stories, flags.encode().translate(_MARKS))))
 
     def _between(self, since: str | None, before: str | None) -> int:
         """Of days only: an article of a time on the day of ``before`` is out."""
@@ -115,6 +124,14 @@ class Shelves:
 
 
 _MARKS = bytes(int(code == 49) for code in range(256))
+
+
+def places_in(flags: str) -> Iterator[int]:
+    """The places that are set, the newest first."""
+    place = flags.rfind("1")
+    while place >= 0:
+        yield place
+        place = flags.rfind("1", 0, place)
 
 
 def shelves_of(database: sqlite3.Connection) -> Shelves:
@@ -142,6 +159,7 @@ def shelves_of(database: sqlite3.Connection) -> Shelves:
         for value, rowid in database.execute(query):
             if rowid < len(places) and places[rowid] >= 0:
                 members[facet][value].append(places[rowid])
+    sites = _numbers(members["site"], len(rowids))
     return Shelves(
         rowids=rowids,
         places=places,
@@ -150,6 +168,7 @@ def shelves_of(database: sqlite3.Connection) -> Shelves:
         values={facet: _sets(found, len(rowids)) for facet, found in members.items()},
         relevance=bytes(relevance),
         stories=_stories(database, places, len(rowids)),
+        sites=sites,
     )
 
 
@@ -159,6 +178,15 @@ _SEVERAL: dict[Facet, str] = {
     "mentions": "SELECT code, article FROM place WHERE role IN ('covered', 'mentioned')",
     "actor": "SELECT name, article FROM actor",
 }
+
+
+def _numbers(found: dict[str, array[int]], size: int) -> array[int]:
+    """For each place the number of its value."""
+    numbers = array("I", [len(found)]) * size
+    for number, places in enumerate(found.values()):
+        for place in places:
+            numbers[place] = number
+    return numbers
 
 
 def _places() -> array[int]:

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.folding import fold, fts_query
+from archive.folding import bare, fold, fts_query, is_open, root
 
 _TERM = re.compile(r'"([^"]*)"(\*?)')
 _WORD = re.compile(r"\w+")
 _CHUNK = re.compile(r"\S{1,200}")
-_ARABIC_HEADS = ("وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ك", "ل")
-_ARABIC = re.compile("[\u0600-\u06ff]")
 _LOOKED_AT = 30_000  # characters of one text
 
 
@@ -45,7 +43,7 @@ class Term:
 
     def _ends(self, own: str, there: str) -> bool:
         if self.is_prefix:
-            return there.startswith(own) or _bare(there).startswith(own)
+            return there.startswith(own) or bare(there).startswith((own, root(own)))
         return _same(own, there)
 
 
@@ -115,23 +113,37 @@ def _hits(text: str, terms: list[Term]) -> list[tuple[int, int]]:
     """Where terms stand, in order and without overlap."""
     if not terms:
         return []
-    words = [
-        (word, chunk.start() + start, chunk.start() + end)
-        for chunk in _CHUNK.finditer(text[:_LOOKED_AT])
-        for word, start, end in _words_of(chunk[0])
-    ]
+    may_begin = re.compile("|".join(re.escape(root(term.words[0])) for term in terms))
     longest = max(len(term.words) for term in terms)
-    may_begin = re.compile("|".join(re.escape(term.words[0]) for term in terms))
-    found, number = [], 0
-    while number < len(words):
-        length = 0
-        if may_begin.search(words[number][0]):
-            ahead = [word for word, _, _ in words[number : number + longest]]
-            length = max((len(term.words) for term in terms if term.fits(ahead)), default=0)
-        if length:
-            found.append((words[number][1], words[number + length - 1][2]))
-        number += length or 1
+    chunks = list(_CHUNK.finditer(text[:_LOOKED_AT]))
+    found, last = [], 0
+    for number in _candidates(chunks, may_begin):
+        words = [word for chunk in chunks[number : number + longest] for word in _words_in(chunk)]
+        for first, (word, start, _) in enumerate(words):
+            if start >= chunks[number].end():
+                break
+            if start < last or not may_begin.search(word):
+                continue
+            ahead = [each for each, _, _ in words[first : first + longest]]
+            if length := max((len(t.words) for t in terms if t.fits(ahead)), default=0):
+                last = words[first + length - 1][2]
+                found.append((start, last))
     return found
+
+
+def _candidates(chunks: list[re.Match[str]], may_begin: re.Pattern[str]) -> Iterator[int]:
+    """The numbers of the chunks in which a term may begin."""
+    folded = fold("\n".join(chunk[0] for chunk in chunks)).split("\n")
+    if len(folded) != len(chunks):  # a sign became a line's end
+        yield from range(len(chunks))
+        return
+    yield from (number for number, form in enumerate(folded) if may_begin.search(form))
+
+
+def _words_in(chunk: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """The folded words of a chunk, and where they stand in the text."""
+    for word, start, end in _words_of(chunk[0]):
+        yield word, chunk.start() + start, chunk.start() + end
 
 
 @lru_cache(maxsize=20_000)  # the same words come again and again
@@ -152,12 +164,8 @@ def _words_of(chunk: str) -> tuple[tuple[str, int, int], ...]:
 
 
 def _same(own: str, there: str) -> bool:
-    return own == there or (own == _bare(there) and bool(_ARABIC.match(own)))
-
-
-def _bare(word: str) -> str:
-    """An Arabic word without "and", "in", "the" and what else is written as one with it."""
-    if not _ARABIC.match(word):
-        return word
-    heads: Iterator[str] = (head for head in _ARABIC_HEADS if word.startswith(head))
-    return next((word[len(head) :] for head in heads if len(word) - len(head) >= 3), word)
+    if own.isascii() or own == there:
+        return own == there
+    if is_open(own):
+        return there.startswith(own) or bare(there).startswith(root(own))
+    return bare(there) in (own, root(own))

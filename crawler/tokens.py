@@ -7,17 +7,15 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.folding import ETHIOPIC, LATIN
+
 _MARKS = "\\u0300-\\u036f\\u0610-\\u061a\\u064b-\\u065f\\u0670"
 _UNSEEN = (
     "\\u00ad\\u200b-\\u200f\\ufeff"  # soft hyphens and the like, which editors leave inside words
 )
 _WORD = re.compile(rf"\w(?:[{_UNSEEN}]*[\w{_MARKS}])*")
 _NOT_SEEN = re.compile(f"[{_UNSEEN}]")
-_LATIN = str.maketrans("ɓɗƙƴɛɔŋɲıǝøł", "bdkyeonnieol")
 _ARABIC = str.maketrans("أإآٱىةؤئـ", "اااايهوي\0")
-_ETHIOPIC = str.maketrans(
-    "ሐሑሒሓሔሕሖኀኁኂኃኄኅኆሠሡሢሣሤሥሦዐዑዒዓዔዕዖፀፁፂፃፄፅፆኣሃ", "ሀሁሂሀሄህሆሀሁሂሀሄህሆሰሱሲሳሴስሶአኡኢአኤእኦጸጹጺጻጼጽጾአሀ"
-)
 _MOST_REMEMBERED = 50_000
 
 
@@ -36,10 +34,10 @@ def folded(word: str) -> str:
     """A word or name without case, accents and the spellings that vary in Arabic and Ethiopic script."""
     if word.isascii():
         return word.lower()
-    seen = _NOT_SEEN.sub("", word.lower()).translate(_LATIN)
+    seen = _NOT_SEEN.sub("", word.lower()).translate(LATIN)
     plain = unicodedata.normalize("NFKD", seen)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return plain.translate(_ARABIC).replace("\0", "").translate(_ETHIOPIC)
+    return plain.translate(_ARABIC).replace("\0", "").translate(ETHIOPIC)
 
 
 def tokens(text: str) -> tuple[Token, ...]:
