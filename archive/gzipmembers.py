@@ -110,7 +110,7 @@ class GzipFile(Window):
         self._spent += max(0, min(broken.at, self._farthest) - broken.offset) + _PROBE
         self._farthest = max(broken.at, self._farthest)
         exhausted = self._spent > REWORK * self._size + FREE_REWORK
-        offset = self._next_member(max(broken.resume, self._farthest if exhausted else 0))
+        offset = next_member(self._file, max(broken.resume, self._farthest if exhausted else 0))
         if offset is None:
             self._begin(iter(()), self.position)
             return False
@@ -121,28 +121,6 @@ class GzipFile(Window):
         self._starts = []
         self._begin(self._members(offset), 0)
 
-    def _next_member(self, offset: int) -> int | None:
-        while True:
-            self._file.seek(offset)
-            data = self._file.read(1 << 20)
-            found = data.find(MAGIC)
-            while found >= 0:
-                if self._may_be_member(offset + found):
-                    return offset + found
-                found = data.find(MAGIC, found + 1)
-            if len(data) < len(MAGIC):
-                return None
-            offset += len(data) - len(MAGIC) + 1
-
-    def _may_be_member(self, offset: int) -> bool:
-        """Whether the bytes there inflate to something; damage found later is found later."""
-        raw = Window(pieces(self._file, offset), offset)
-        try:
-            _skip_header(raw)
-            return bool(zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw.peek(_PROBE), _PROBE))
-        except (zlib.error, BrokenError):
-            return False
-
     def _members(self, offset: int) -> Iterator[bytes]:
         raw, inflated = Window(pieces(self._file, offset), offset), 0
         while raw.peek(1):
@@ -151,6 +129,33 @@ class GzipFile(Window):
                 inflated, self._reached = inflated + len(data), raw.position
                 yield data
         self._end = raw.position
+
+
+def next_member(file: BinaryIO, offset: int, before: int | None = None) -> int | None:
+    """Where the first gzip member from ``offset`` on begins, if one does ``before`` that byte."""
+    while before is None or offset < before:
+        file.seek(offset)
+        data = file.read(1 << 20)
+        found = data.find(MAGIC)
+        while found >= 0:
+            if _may_be_member(file, offset + found):
+                place = offset + found
+                return place if before is None or place < before else None
+            found = data.find(MAGIC, found + 1)
+        if len(data) < len(MAGIC):
+            return None
+        offset += len(data) - len(MAGIC) + 1
+    return None
+
+
+def _may_be_member(file: BinaryIO, offset: int) -> bool:
+    """Whether the bytes there inflate to something; damage found later is found later."""
+    raw = Window(pieces(file, offset), offset)
+    try:
+        _skip_header(raw)
+        return bool(zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw.peek(_PROBE), _PROBE))
+    except (zlib.error, BrokenError):
+        return False
 
 
 def _inflate(raw: Window) -> Iterator[bytes]:

@@ -102,7 +102,7 @@ def read_records(place: Path | str, start: int = 0) -> Iterator[Record | Damage]
 
     Raises ``ArchiveError`` only for a file that cannot be read or is no WARC or ARC file at all.
     """
-    with _opened(place) as file:
+    with opened(place) as file:
         yield from records_in(file, str(place), start)
 
 
@@ -138,7 +138,8 @@ def first_at(records: Iterator[Record | Damage], place: str, offset: int) -> Rec
 
 
 @contextmanager
-def _opened(place: Path | str) -> Iterator[BinaryIO]:
+def opened(place: Path | str) -> Iterator[BinaryIO]:
+    """A file at a path or URL, for reading; what goes wrong is an ``ArchiveError`` that names it."""
     try:
         if isinstance(place, str) and storage.is_url(place):
             with storage.opened(place) as file:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crawler.verdict import Extract, NoArticle, Reading
 
 SECONDS = 30.0  # a page of the 99.9th percentile takes one
+PROCESSES = "DJELI_PROCESSES"  # how many read pages, in the environment; else one a core
 PAGES_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ class ExtractionPool:
         with _no_interrupts():
             forkserver.ensure_running()
         self._pool = ProcessPool(
-            max_workers=workers or os.cpu_count() or 1,
+            max_workers=workers or int(os.environ.get(PROCESSES, "0")) or os.cpu_count() or 1,
             max_tasks=PAGES_A_WORKER,
             initializer=_start_worker,
             context=context,

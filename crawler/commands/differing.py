@@ -23,6 +23,7 @@ from crawler.commands.search import open_catalogue
 from crawler.commands.teaching import Kept, Taught, Teacher, archive_of
 from crawler.fingerprint import host_of
 from crawler.learned import FILE, States
+from spiders.site import sites_in
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -111,7 +112,7 @@ def _differences(
         catalogue = opened.enter_context(open_catalogue(home))
         teacher = Today(home, paths, relearn=options.relearn)
         opened.callback(teacher.close)
-        reader = Reader(home, teacher, new_joiner(home), tally)
+        reader = Reader(sites_in(home), teacher, tally)
         compared = _Compared(catalogue)
         for article in _articles(paths, reader):
             if difference := compared.take(article):
@@ -120,9 +121,10 @@ def _differences(
 
 
 def _articles(paths: Sequence[Path], reader: Reader) -> Iterator[Article]:
+    joiner = new_joiner(reader.sites)
     for path in paths:
-        yield from taught_articles(path, reader)
-    yield from counted(reader.joiner.rest(), reader.tally)
+        yield from taught_articles(path, reader, joiner)
+    yield from counted(joiner.rest(), reader.tally)
 
 
 class Today:

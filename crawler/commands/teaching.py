@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from archive.article import Article
 from archive.catalogue import Catalogue
 from archive.errors import ArchiveError
-from archive.reader import Record, read_records
+from archive.reader import Damage, Record, read_records
 from crawler.beside import NOTHING, Announced, Beside
 from crawler.commands.beat import Beat
 from crawler.fingerprint import Fingerprint, host_of
@@ -46,8 +46,10 @@ class Teacher(Protocol):
         """Give back what is open."""
 
 
-def archive_of(path: Path, data_dir: Path) -> Path | None:
-    """The folder of ours in whose ``warc`` a file lies."""
+def archive_of(path: Path | str, data_dir: Path) -> Path | None:
+    """The folder of ours in whose ``warc`` a file lies; what lies at a URL is read as anybody's."""
+    if isinstance(path, str):
+        return None
     folder = path.resolve().parent
     if folder.name != "warc":
         return None
@@ -130,7 +132,10 @@ class Taught:
     """What the files themselves teach: each host's newest articles, read before any is extracted."""
 
     def __init__(
-        self, paths: Iterable[Path], beat: Beat, wants: Callable[[str], bool] = lambda url: True
+        self,
+        paths: Iterable[Path | str],
+        beat: Beat,
+        wants: Callable[[str], bool] = lambda url: True,
     ) -> None:
         self._cache: _Cache = OrderedDict()
         self._reserved: dict[str, tuple[str, ...]] = {}
@@ -143,7 +148,7 @@ class Taught:
 
     def _learn(self, records: Iterable[Record], beat: Beat) -> None:
         batch: list[Fingerprint] = []
-        for page in _fingerprints(records, beat, self._reserved):
+        for page in fingerprints(records, beat, self._reserved):
             batch.append(page)
             if len(batch) >= _BATCH:
                 self._states.keep(batch)
@@ -164,7 +169,7 @@ class Taught:
         self._opened.close()
 
 
-def _fingerprints(
+def fingerprints(
     records: Iterable[Record], beat: Beat, reserved: dict[str, tuple[str, ...]]
 ) -> Iterator[Fingerprint]:
     """Of the articles in these files, in their order; what cannot be read is told when it is extracted."""
@@ -181,16 +186,21 @@ def _fingerprints(
         yield from _settled(waiting.popleft())
 
 
-def _records(paths: Iterable[Path], wants: Callable[[str], bool]) -> Iterator[Record]:
-    for path in paths:
+def _records(places: Iterable[Path | str], wants: Callable[[str], bool]) -> Iterator[Record]:
+    for place in places:
         try:
-            for found in read_records(path):
-                if not isinstance(found, Record) or found.type not in ("response", "resource"):
-                    continue
-                if found.url and wants(found.url):
-                    yield found
+            yield from responses(read_records(place), wants)
         except ArchiveError:
             continue
+
+
+def responses(found: Iterable[Record | Damage], wants: Callable[[str], bool]) -> Iterator[Record]:
+    """The records that may teach something."""
+    for record in found:
+        if not isinstance(record, Record) or record.type not in ("response", "resource"):
+            continue
+        if record.url and wants(record.url):
+            yield record
 
 
 def _settled(future: Future[Fingerprint | None]) -> Iterator[Fingerprint]:
