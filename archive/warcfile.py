@@ -112,10 +112,13 @@ class WarcFile:
 
     def _create(self) -> tuple[int, Path]:
         host = socket.gethostname().replace("/", "_") or "localhost"
+        writer = (
+            f"{os.getpid()}~{host}"  # as Heritrix: crawls of one machine may share a millisecond
+        )
         while True:
             self._serial += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
-            path = self.folder / f"djeli-{stamp}-{self._serial:05}-{host}{OPEN_SUFFIX}"
+            path = self.folder / f"djeli-{stamp}-{self._serial:05}-{writer}{OPEN_SUFFIX}"
             if path.with_suffix("").exists():
                 continue
             try:

@@ -8,6 +8,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from archive.errors import UsageError
+from crawler.commands import deployed
 from crawler.commands.options import add_data_dir, count
 
 HELP = "print what to install so that due sites are crawled"
@@ -16,6 +18,9 @@ examples:
   djeli schedule --systemd --data-dir /srv/djeli > djeli.units
   (djeli schedule --cron; crontab -l) | crontab -
   djeli schedule --kubernetes --image registry.example/djeli:1 | kubectl apply -f -
+  djeli schedule --workers 3 --compose > compose.yaml     workers beside each other: docs/scale.md
+  djeli schedule --workers 8 --kubernetes --image registry.example/djeli:1 > djeli.yaml
+  djeli schedule --workers 1 --systemd --data-dir /srv/djeli     the unit of one of several machines
 
 Every few minutes (--minutes) `djeli crawl --due` looks which sites are due and crawls those; a tick
 that finds nothing to do ends at once, one that comes while a site is being crawled leaves that site
@@ -102,6 +107,7 @@ def configure(parser: ArgumentParser) -> None:
         ("systemd", "a service and a timer"),
         ("cron", "a line of a crontab"),
         ("kubernetes", "a CronJob and the claim of its volume"),
+        ("compose", "PostgreSQL and workers for docker compose; with --workers"),
     ):
         kind.add_argument(
             f"--{name}", dest="kind", action="store_const", const=name, help=f"print {what}"
@@ -112,12 +118,25 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--image", default="djeli:latest", help="for Kubernetes (default: djeli:latest)"
     )
+    parser.add_argument(
+        "--workers",
+        type=count,
+        metavar="N",
+        help="what to install for `djeli worker` on several machines instead of a timer",
+    )
     add_data_dir(parser)
 
 
 def run(options: Namespace) -> int:
     """Print it."""
-    sys.stdout.write(_UNITS[options.kind](options))
+    units = deployed.UNITS if options.workers else _UNITS
+    if options.kind not in units:
+        raise UsageError(
+            f"--{options.kind} is for a timer: not with --workers"
+            if options.workers
+            else f"--{options.kind} needs --workers N"
+        )
+    sys.stdout.write(units[options.kind](options))
     return 0
 
 
@@ -134,26 +153,12 @@ def _minutes(text: str) -> int:
 
 
 def _command(data_dir: Path) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "crawler",
-        "crawl",
-        "--due",
-        "--data-dir",
-        str(data_dir.absolute()),
-    ]
+    return deployed.command(data_dir, "crawl", "--due")
 
 
 def _systemd(options: Namespace) -> str:
-    words = (_quoted(word) for word in _command(options.data_dir))
-    return _SYSTEMD.format(command=" ".join(words), minutes=options.minutes)
-
-
-def _quoted(word: str) -> str:
-    """As systemd.service(5) reads a command line: $ and % are doubled."""
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$").replace("%", "%%")
-    return f'"{escaped}"' if " " in escaped or '"' in escaped else escaped
+    command = deployed.systemd_line(_command(options.data_dir))
+    return _SYSTEMD.format(command=command, minutes=options.minutes)
 
 
 def _cron(options: Namespace) -> str:
