@@ -5,7 +5,7 @@ DATA ?= data/demo
 CHROMIUM := /usr/bin/chromium
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint killcampaign clustercampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-language bench-places bench-duplicates clean
+.PHONY: demo test lint killcampaign clustercampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-furniture bench-language bench-places bench-duplicates clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -84,6 +84,8 @@ bench-readingroom: .venv/installed-dev
 # DJELI_EXTRACTION_DATA and LANGDATA are folders, see docs/articles.md and docs/language.md.
 bench-extraction: .venv/installed-dev
 	$(BIN)/python -m bench.extraction
+bench-furniture: .venv/installed-dev
+	$(BIN)/python -m bench.furniture --shapes 3
 bench-language: .venv/installed-dev
 	$(BIN)/python -m bench.language $(LANGDATA)
 bench-places: .venv/installed-dev

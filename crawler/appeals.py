@@ -19,7 +19,10 @@ _PLATFORM = re.compile(
 _QUOTED = re.compile(r"[«»“”\"„]")
 _THEMES = ("reader", "self", "act", "thing", "press", "terms")
 _THINGS = _THEMES.index("thing")
-_CLITICS = "(?:و|ف)?(?:ب|ل|ك)?(?:ال|لل)?"
+_CLITICS = {
+    "ar": "(?:و|ف)?(?:ب|ل)?(?:ال|لل)?",
+    "am": "(?:በ|ለ|የ|ከ)?",
+}  # "ك" would make "was" of "you"
 
 
 @cache
@@ -28,7 +31,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         theme: re.compile(
             "|".join(
-                f"(?<!\\w){_CLITICS if code == 'ar' else ''}(?:{_either(table[theme], theme)})"
+                f"(?<!\\w){_CLITICS.get(code, '')}(?:{_either(table[theme], theme)})"
                 for code, table in tables.items()
             )
         )

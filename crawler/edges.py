@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -20,6 +20,7 @@ from crawler.title import letters
 _SIGNS = re.compile(
     r"#\w+[\s,]+#\w|^[←→«»‹›<>]+\s|\s[←→«»‹›<>]+$|\(\d+\)\s*:?$"
 )  # tags, arrows, counts
+_NUMBERLESS = re.compile(r"(?:^| )[^\W\d]+ [^\W\d]+$")
 _NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
 _SUBHEADS = frozenset(["h2", "h3", "h4"])
@@ -30,9 +31,11 @@ _BELOW = 0.6  # of the running text stands below the headline, or it is none
 _INNER = frozenset(["li", "dd", "dt", "td", "th", "h2", "h3", "h4", "h5", "h6", "blockquote"])
 _SURE, _UNSURE, _BRIEF = -4.0, -2.0, -1.3  # a gap weighs no more, however many lines it has
 _MOST, _SOME = 0.45, 0.15  # of the running text may stand behind the end
+_TOGETHER = 0.3  # of the running text hangs in one element, or each paragraph has one of its own
 _HOME = 0.1  # of the running text hangs in an element, and more hangs there by right
 _LINES = 2000  # of an article; where there are more, pieces of lines are not looked for
 _PIECE = 30  # letters; a shorter piece of a line may stand anywhere
+_LEAST = 200  # characters of what is left
 _ENOUGH = 400  # characters of what is left, where that is the smaller part
 _FEW = 4  # links in one article that lead away; more are its subject
 _MANY = 5  # short lines in a row; no list, and yet no running text
@@ -57,10 +60,11 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     whole = lines(tree, host)
     wanted = letters(known.headline)
     column = [line for line in _below(whole, wanted) if letters(line.text) != wanted]
-    if not any(len(line.text) >= _LONG for line in column):
+    if not any(len(line.text) >= _LONG for line in column) and _prose(column) < _ENOUGH:
         return found
     ground = _Ground(_homes(column), _is_chatty(column), _names(known, column))
     start = _begin(column, ground)
+    ground = replace(ground, names=ground.names + _signed(column, start))
     end = start + _end(column[start:], ground)
     kept = [letters(line.text) for line in column[start:end]]
     beside = _between(column[start:end], ground)
@@ -68,7 +72,15 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     away = {letters(line.text) for line in whole}.difference(own)
     left = [block for block in found if not _is_away(block.text, own, away)]
     left = filled(left, [(x.text, _is_own(x, beside, ground)) for x in column[start:end]])
-    return left if 2 * _size(left) > _size(found) or _size(left) > _ENOUGH else found
+    told = [
+        block for block in found if _is_sentence(block.text) and not _is_small_print(block.text)
+    ]
+    least = _ENOUGH if 2 * _size(left) <= _size(told) else _LEAST
+    return left if _size(left) > least else found
+
+
+def _is_small_print(text: str) -> bool:
+    return phrases.is_furniture(text) or appeals.is_appeal(text)
 
 
 def _is_own(line: Line, beside: set[str], ground: _Ground) -> bool:
@@ -163,8 +175,21 @@ def _homes(column: list[Line]) -> frozenset[_Element]:
     for line in column:
         if line.box is not None and _is_prose(line):
             sizes[line.box] += len(line.text)
+    if sizes and max(sizes.values()) < _TOGETHER * sizes.total():
+        return _shared_homes(sizes)
     least = _HOME * sizes.total()
     return frozenset(box for box, size in sizes.items() if size >= least)
+
+
+def _shared_homes(sizes: Counter[_Element]) -> frozenset[_Element]:
+    """Where each paragraph has a box of its own: the boxes beside each other in which much of the text hangs."""
+    around: Counter[_Element | None] = Counter()
+    for box, size in sizes.items():
+        around[box.getparent()] += size
+    least = _HOME * sizes.total()
+    return frozenset(
+        box for box, size in sizes.items() if max(size, around[box.getparent()]) >= least
+    )
 
 
 def _is_chatty(column: list[Line]) -> bool:
@@ -202,7 +227,8 @@ def _begin(column: list[Line], ground: _Ground) -> int:
 
 def _is_opening(line: Line, ground: _Ground) -> bool:
     """Whether a line is no caption: too long for one, or a paragraph where the paragraphs hang."""
-    long = line.tag == "p" and line.box in ground.homes and len(line.text) >= _OPENING
+    plain = line.tag == "p" or not line.pictured
+    long = plain and line.box in ground.homes and len(line.text) >= _OPENING
     return len(line.text) >= _LONG or (long and line.text.endswith(_STOPS))
 
 
@@ -235,7 +261,9 @@ def _end(column: list[Line], ground: _Ground) -> int:
         if total >= best:
             best, result = total, place + 1
     most = _MOST if not ground.chatty and min(weights[result:], default=0) <= -2 else _SOME
-    return result if _prose(column[result:]) <= most * _prose(column) else len(column)
+    told = [line if weight > -2 else None for line, weight in zip(column, weights, strict=True)]
+    behind, whole = (_prose([line for line in some if line]) for some in (told[result:], told))
+    return result if behind <= most * whole else len(column)
 
 
 def _floor(gap: list[float]) -> float:
@@ -303,6 +331,19 @@ def _names(known: Known, column: list[Line]) -> tuple[str, ...]:
     texts = [f" {phrases.plain(line.text)} " for line in column if _is_prose(line)]
     return tuple(
         name for name in sorted(names) if sum(f" {name} " in text for text in texts) <= _BIOS
+    )
+
+
+def _signed(column: list[Line], start: int) -> tuple[str, ...]:
+    """Two words that close a short line above the text and open one sentence: a name, and who bears it."""
+    above = (phrases.plain(line.text) for line in column[:start] if len(line.text) < _CAPTIVE)
+    ends = {" ".join(said.split()[-2:]) for said in above if _NUMBERLESS.search(said)}
+    texts = [phrases.plain(line.text) for line in column[start:] if _is_prose(line)]
+    return tuple(
+        name
+        for name in sorted(ends)
+        if sum(f" {name} " in f" {text} " for text in texts) == 1
+        and any(text.startswith(f"{name} ") for text in texts)
     )
 
 

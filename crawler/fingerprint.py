@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -33,33 +33,53 @@ _HEADLINE = 20  # characters; shorter lines are no headlines
 _LEVELS = 3  # boxes around a line that its place is told by
 _LEAST_LINES, _LEAST_TEXT = 2, 300  # sentences and their characters on a page that teaches
 _DIGITS = re.compile(r"\d+")
+_WORDS, _SENTENCE_WORDS = (
+    2,
+    4,
+)  # at either end of a line, by which it is known though a name or number in it changes
+_TELLING = (
+    4  # letters of a word that tells a line alone; of a syllabary or without vowels they are fewer
+)
+_LABEL = 40  # characters before a colon
+_FRAMED = 240  # characters; a longer line is known whole or not at all
 _OF_ONE_PAGE = re.compile(  # class names that content management systems make of a page's subject
     r"^(?:category|tag|tags|author|postid|post|page|status|format|term|node|type|section|rubrique|mot|topic|lang)[-_]"
 )
 _VERSION = re.compile(r"^(?:www|m|amp|mobile)\.(?=[^.]+\.)")
-_MARK = struct.Struct("<QIIBH")
+_MARK = struct.Struct("<QIIBHII")
 
-LINKED, SENTENCE, HEADING, ITEM, TITLE, APPEAL = 1, 2, 4, 8, 16, 32
+LINKED, SENTENCE, HEADING, ITEM, TITLE, APPEAL, CELL = 1, 2, 4, 8, 16, 32, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line: hashes of what it says, of its own element in its boxes, and of the boxes alone."""
+    """A line: hashes of what it says, of its own element in its boxes, and of the boxes alone.
+
+    ``opening`` and ``closing`` are of its first and last words, or 0: "By", "Read also:".
+    """
 
     said: int
     place: int
     box: int
     flags: int
     size: int
+    opening: int = 0
+    closing: int = 0
 
     def has(self, flag: int) -> bool:
-        """Whether one of the flags ``LINKED`` ... ``APPEAL`` is set."""
+        """Whether one of the flags ``LINKED`` ... ``CELL`` is set."""
         return bool(self.flags & flag)
 
     @property
     def key(self) -> int:
         """What tells the line from others: a sentence by itself, a short one with the box it stands in."""
         return self.said if self.has(SENTENCE) else self.said ^ (self.box << 32 | self.box)
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """Keys of the line's first and last words: by themselves, or a short one's with its box."""
+        box = 0xFFFFFFFF if self.has(SENTENCE | LINKED) else self.box
+        return tuple(box << 32 | ends for ends in (self.opening, self.closing) if ends)
 
     @property
     def is_prose(self) -> bool:
@@ -90,7 +110,10 @@ class Fingerprint:
 
 def pack(marks: list[Mark]) -> bytes:
     """The form in which marks are kept."""
-    return b"".join(_MARK.pack(m.said, m.place, m.box, m.flags, min(m.size, 0xFFFF)) for m in marks)
+    return b"".join(
+        _MARK.pack(m.said, m.place, m.box, m.flags, min(m.size, 0xFFFF), m.opening, m.closing)
+        for m in marks
+    )
 
 
 @dataclass(slots=True)
@@ -115,6 +138,34 @@ def said(text: str) -> int:
 
 
 @lru_cache(4096)
+def _frame(text: str) -> tuple[int, int]:
+    """What tells a line of which a part changes: its label, or its first words; and its last words."""
+    if len(text) > _FRAMED:
+        return 0, 0
+    words = _DIGITS.sub("#", " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
+    label, colon, _ = words.partition(":")
+    parts = words.split()
+    count = _SENTENCE_WORDS if is_sentence(text) else _WORDS
+    if colon and 1 < len(label) <= _LABEL and len(words) > len(label) + 1:
+        return hashed(f"{label.strip()}:", 4), 0
+    if len(parts) <= _SENTENCE_WORDS:
+        first, last = (parts[0], parts[-1]) if len(parts) > 1 else ("", "")
+        return _told_by(first, first), _told_by(last, f"\n{last}")
+    return hashed(" ".join(parts[:count]), 4), hashed(f"\n{' '.join(parts[-count:])}", 4)
+
+
+def _told_by(word: str, key: str) -> int:
+    least = _TELLING if word.isascii() else _TELLING - 1
+    return hashed(key, 4) if len(word) >= least and any(map(str.isalpha, word)) else 0
+
+
+def _label(text: str) -> tuple[int, int]:
+    """What stands before a link in its line."""
+    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashed(words, 4) if any(map(str.isalpha, words)) else 0, 0
+
+
+@lru_cache(4096)
 def _appeals(text: str) -> bool:
     """Whether a line may be an appeal to readers: a few words about what such are about."""
     return appeals.themes(text) > 1
@@ -125,10 +176,14 @@ def is_sentence(text: str) -> bool:
     return len(text) >= _LONG or (text.rstrip(")").endswith(_STOPS) and len(text.split()) > 3)
 
 
-def teased(marks: Sequence[Mark]) -> frozenset[int]:
-    """Where a sentence stands alone and so does the next: behind headlines, or before "Reply" each time."""
+def teased(marks: Sequence[Mark], known: Container[int] = ()) -> frozenset[int]:
+    """Where a sentence stands alone and so does the next: behind headlines, or before "Reply" each time.
+
+    A line whose key is ``known`` to recur is no headline.
+    """
     alone = {place for place in range(1, len(marks)) if _is_alone(marks, place)}
-    headed = {place for place in alone if _is_headline(marks[place - 1])}
+    before = {place: marks[place - 1] for place in alone}
+    headed = {p for p, mark in before.items() if mark.key not in known and _is_headline(mark)}
     pairs = {place for place in headed if headed & {place - 2, place + 2}}
     answered = {place for place in alone if place + 3 in alone and _are_answered(marks, place)}
     return frozenset(pairs | answered | {place + 3 for place in answered})
@@ -189,6 +244,7 @@ class _Reader:
         self._tags: list[str] = ["", ""]
         self._texts: list[str] = []
         self._pieces: list[tuple[_Element, bool]] = []
+        self._labels: list[str] = []  # what stands outside links
         self._linked = self._bold = 0
         self._links = self._bolds = 0
 
@@ -222,7 +278,10 @@ class _Reader:
         self._texts.append(text)
         self._pieces.append((node, tail))
         size = len(text.strip())
-        self._linked += size if self._links else 0
+        if self._links:
+            self._linked += size
+        else:
+            self._labels.append(text)
         self._bold += size if self._bolds else 0
 
     def flush(self) -> None:
@@ -232,6 +291,7 @@ class _Reader:
             self._pieces = []
         self._pieces.clear()
         self._texts.clear()
+        self._labels.clear()
         self._linked = self._bold = 0
 
     def _mark(self, text: str) -> Mark:
@@ -244,9 +304,13 @@ class _Reader:
             | HEADING * is_headed
             | ITEM * (tag in ("li", "td", "th", "dd", "dt", "blockquote"))
             | TITLE * (tag == "h1")
+            | CELL * (tag in ("td", "th"))
             | APPEAL * (is_told and not is_linked and _appeals(text))
         )
-        return Mark(said(text), _path(self._steps[-1]), _path(self._steps[-2]), flags, len(text))
+        frame = _label("".join(self._labels)) if is_linked else _frame(text)
+        return Mark(
+            said(text), _path(self._steps[-1]), _path(self._steps[-2]), flags, len(text), *frame
+        )
 
 
 @lru_cache(4096)

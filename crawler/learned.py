@@ -28,7 +28,8 @@ _STEP = 10
 
 _SCHEMA = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
-CREATE TABLE IF NOT EXISTS page(
+DROP TABLE IF EXISTS page;  -- shorter marks, of version 0.1
+CREATE TABLE IF NOT EXISTS print(
   number INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, key INTEGER NOT NULL, headline INTEGER NOT NULL,
   marks BLOB NOT NULL, UNIQUE(host, key));
 CREATE TABLE IF NOT EXISTS state(id TEXT PRIMARY KEY, host TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
@@ -153,22 +154,22 @@ class States:
     def _keep(self, page: Fingerprint) -> bool:
         """Among the newest of its host, in place of an older capture; whether there was none."""
         gone = self._db.execute(
-            "DELETE FROM page WHERE host = ? AND key = ?", (page.host, page.key)
+            "DELETE FROM print WHERE host = ? AND key = ?", (page.host, page.key)
         )
         self._db.execute(
-            "INSERT INTO page(host, key, headline, marks) VALUES(?, ?, ?, ?)",
+            "INSERT INTO print(host, key, headline, marks) VALUES(?, ?, ?, ?)",
             (page.host, page.key, page.headline, page.packed),
         )
         self._db.execute(
-            "DELETE FROM page WHERE number IN"
-            " (SELECT number FROM page WHERE host = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
+            "DELETE FROM print WHERE number IN"
+            " (SELECT number FROM print WHERE host = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
             (page.host, KEPT),
         )
         return not gone.rowcount
 
     def _learn(self, host: str) -> Learned | None:
         rows = self._db.execute(
-            "SELECT key, headline, marks FROM page WHERE host = ? ORDER BY number DESC", (host,)
+            "SELECT key, headline, marks FROM print WHERE host = ? ORDER BY number DESC", (host,)
         )
         learned = learn(
             host,

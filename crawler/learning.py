@@ -11,7 +11,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.fingerprint import APPEAL, HEADING, ITEM, LINKED, TITLE, Fingerprint, Mark, teased
+from crawler.fingerprint import (
+    APPEAL,
+    CELL,
+    HEADING,
+    ITEM,
+    LINKED,
+    TITLE,
+    Fingerprint,
+    Mark,
+    teased,
+)
+from crawler.framed import framed, is_framed
 from crawler.recurring import Learned
 
 WINDOW = 30  # articles of a host that are looked at, the newest
@@ -24,6 +35,8 @@ _KNOWN = 0.3  # of a page's short lines are known to recur, or the layout is ano
 _FEW = 3  # pages, below which nothing is known of sentences
 _WOVEN = 0.25  # of the text between the first and last own sentence may recur; more, and it is text
 _NOTHING, _LITTLE = 0.05, 0.2  # of the page's own sentences stand behind a line that ends articles
+_VOICE = 160  # characters of a reader's comment
+_VOICES = 0.2  # of a page's own sentences are readers' comments
 _TEXT = 0.1  # of a page's own sentences stand in a box of the article
 
 
@@ -90,12 +103,24 @@ def _are_alike(one: Counter[int], other: Counter[int]) -> bool:
     )
 
 
+def _without_voices(page: list[Mark], own: list[int]) -> list[int]:
+    """The places of own sentences without the short ones that stand alone at the end: readers' comments."""
+    whole = sum(page[place].size for place in own)
+    behind = 0
+    while len(own) > 1 and own[-2] < own[-1] - 1 and page[own[-1]].size < _VOICE:
+        behind += page[own[-1]].size
+        if behind > _VOICES * whole:
+            break
+        own = own[:-1]
+    return own
+
+
 @dataclass(slots=True)
 class _Line:
     """What is known of a line over the pages: on how many it is, and where it stands on them."""
 
     pages: int = 0
-    times: int = 0
+    times: int = 0  # between own sentences
     woven: int = 0  # between own sentences
     headed: int = 0  # an own sentence follows it at once
     apart: int = 0  # no own sentence stands next to it
@@ -105,6 +130,12 @@ class _Line:
     @property
     def mark(self) -> Mark:
         return self.marks[0]
+
+    def note(self, mark: Mark, after: float, *, woven: bool) -> None:
+        self.pages += 1
+        self.woven += woven
+        self.after.append(after)
+        self.marks.append(mark)
 
 
 @dataclass(slots=True)
@@ -125,6 +156,8 @@ class _Layout:
         self._pages = pages
         self._count = len(pages)
         self._times = Counter(key for page in pages for key in {mark.key for mark in page})
+        self._recurring = frozenset(key for key, times in self._times.items() if times > 1)
+        self._framed = framed(pages, self._times.keys() - self._recurring)
         self._titles = {mark.said for page in pages for mark in page if mark.has(TITLE)}
         self._text_boxes = self._boxes_of_text()
         self._lines: dict[int, _Line] = defaultdict(_Line)
@@ -133,7 +166,9 @@ class _Layout:
             self._read(page)
 
     def _is_own(self, mark: Mark) -> bool:
-        return mark.is_prose and self._times[mark.key] == 1 and mark.said not in self._titles
+        if not mark.is_prose or mark.key in self._recurring or mark.said in self._titles:
+            return False
+        return not is_framed(mark, self._framed)
 
     def _boxes_of_text(self) -> frozenset[int]:
         """The boxes that hold a good part of what pages say once only."""
@@ -153,23 +188,27 @@ class _Layout:
 
     def _read(self, page: list[Mark]) -> None:
         text = [self._is_own(mark) and mark.box in self._text_boxes for mark in page]
-        own = [place for place, is_text in enumerate(text) if is_text]
+        own = _without_voices(page, [place for place, is_text in enumerate(text) if is_text])
         first, last = (own[0], own[-1]) if own else (0, -1)
-        sizes = [mark.size * is_text for mark, is_text in zip(page, text, strict=True)]
-        for place in teased(page):
+        sizes = [mark.size * (place in own) for place, mark in enumerate(page)]
+        for place in teased(page, self._recurring):
             sizes[place] = 0
         whole, before = sum(sizes), 0
-        seen: dict[int, int] = {mark.key: place for place, mark in enumerate(page)}
+        keys = [self._keys(mark) for mark in page]
+        seen: dict[int, int] = {key: place for place in range(len(page)) for key in keys[place]}
+        after: dict[int, float] = {}  # the first time
         met: set[int] = set()
         for place, mark in enumerate(page):
             before += sizes[place]
-            if self._times[mark.key] > 1:
-                self._lines[mark.key].times += 1
-            if seen[mark.key] == place and self._times[mark.key] > 1:
-                self._note_line(mark, 1 - before / whole if whole else 0.0, first < place < last)
-                headed = place + 1 < len(page) and text[place + 1]
-                self._lines[mark.key].headed += headed
-                self._lines[mark.key].apart += not headed and not (place and text[place - 1])
+            for key in keys[place]:
+                line = self._lines[key]
+                line.times += first < place < last
+                after.setdefault(key, 1 - before / whole if whole else 0.0)
+                if seen[key] == place:
+                    line.note(mark, after[key], woven=first < place < last)
+                    headed = place + 1 < len(page) and text[place + 1]
+                    line.headed += headed
+                    line.apart += not headed and not (place and text[place - 1])
             about = self._places[mark.place]
             about.pages += mark.place not in met
             met.add(mark.place)
@@ -180,22 +219,20 @@ class _Layout:
             about.heads += mark.has(HEADING | ITEM | TITLE)
             about.boxes.add(mark.box)
 
-    def _note_line(self, mark: Mark, after: float, woven: bool) -> None:
-        line = self._lines[mark.key]
-        line.pages += 1
-        line.woven += woven
-        line.after.append(after)
-        line.marks.append(mark)
+    def _keys(self, mark: Mark) -> list[int]:
+        """By which a line is known on other pages."""
+        whole = [mark.key] if mark.key in self._recurring else []
+        return [*whole, *self._framed.intersection(mark.frames)]
 
     def said(self, keys: set[int]) -> set[int]:
         """What the lines of these keys say, wherever they stand."""
-        return {self._lines[key].mark.said for key in keys if key in self._lines}
+        return {self._lines[key].mark.said for key in keys - self._framed if key in self._lines}
 
     def lines(self) -> set[int]:
         """The keys of the lines that are furniture."""
-        found = {key for key, line in self._lines.items() if self._is_furniture(line)}
-        woven = self._woven(found)
-        return found - woven
+        whole = (item for item in self._lines.items() if item[0] not in self._framed)
+        found = {key for key, line in whole if self._is_furniture(line)}
+        return found - self._woven(found) | self._framed
 
     def _is_furniture(self, line: _Line) -> bool:
         share, mark = line.pages / self._count, line.mark
@@ -223,7 +260,8 @@ class _Layout:
             return share >= _SOME
         if line.pages < _FEW or share < _OFTEN:
             return False
-        return not mark.has(HEADING | ITEM) or line.headed * 3 <= line.pages
+        is_part = mark.has(HEADING) or (mark.has(ITEM) and not mark.has(CELL))
+        return not is_part or line.headed * 3 <= line.pages
 
     def _woven(self, found: set[int]) -> set[int]:
         """Sentences that were taken for furniture though the text is woven of such: a bulletin's."""

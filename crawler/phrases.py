@@ -21,6 +21,7 @@ class _Table:
     opens: tuple[str, ...]
     dated: tuple[str, ...]
     verbs: tuple[str, ...]
+    last: tuple[str, ...]
     things: tuple[str, ...]
     asides: frozenset[str]
     ends: frozenset[str]
@@ -40,7 +41,7 @@ def _table() -> _Table:
     tables = tomllib.loads(files("crawler").joinpath("phrases.toml").read_text("utf-8")).values()
 
     def every(name: str) -> list[str]:
-        return sorted({plain(phrase) for table in tables for phrase in table[name]} - {""})
+        return sorted({plain(phrase) for table in tables for phrase in table.get(name, ())} - {""})
 
     asides, ends = frozenset(every("asides")), frozenset(every("ends"))
     return _Table(
@@ -48,6 +49,7 @@ def _table() -> _Table:
         opens=tuple(f"{phrase} " for phrase in every("opens")),
         dated=tuple(f"{phrase} " for phrase in every("dated")),
         verbs=tuple(f"{phrase} " for phrase in every("verbs")),
+        last=tuple(f" {phrase} " for phrase in every("last")),
         things=tuple(f" {phrase}" for phrase in every("things")),
         asides=asides,
         ends=ends,
@@ -68,12 +70,13 @@ def is_furniture(text: str) -> bool:
         return True
     if len(text) <= _DATED and said.startswith(table.dated) and not text.endswith((".", "»", "”")):
         return True
-    return said.startswith(table.verbs) and any(thing in said for thing in table.things)
+    return commands(said.strip()) and any(thing in f" {said}" for thing in table.things)
 
 
 def commands(said: str) -> bool:
-    """Whether plain text begins as sites do when they tell the reader what to do."""
-    return f"{said} ".startswith(_table().verbs)
+    """Whether plain text begins as sites do when they tell the reader what to do, or ends so where verbs stand last."""
+    table = _table()
+    return f"{said} ".startswith(table.verbs) or f" {said.rstrip(' :')} ".endswith(table.last)
 
 
 def is_aside(text: str) -> bool:

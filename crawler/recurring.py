@@ -21,6 +21,7 @@ from crawler.fingerprint import (
     said,
     teased,
 )
+from crawler.framed import is_framed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -148,7 +149,9 @@ def _is_between(found: list[Row], place: int) -> bool:
 
 def _is_away(row: Row, learned: Learned) -> bool:
     mark = row.mark
-    return mark.key in learned.lines or (mark.place in learned.places and not mark.is_prose)
+    if mark.key in learned.lines or is_framed(mark, learned.lines):
+        return True
+    return mark.place in learned.places and not mark.is_prose
 
 
 def _sentences(found: list[Row]) -> int:
@@ -160,7 +163,7 @@ def _end(found: list[Row], learned: Learned) -> int:
     homes = _homes(found, learned)
     result, total, best = len(found), 0.0, 0.0
     gap: list[float] = []
-    pairs = teased([row.mark for row in found])
+    pairs = teased([row.mark for row in found], learned.lines)
     for place, row in enumerate(found):
         weight = _weight(row, learned) if row.mark.box in homes else _weight(row, learned) / 2
         if weight <= 0:
@@ -181,7 +184,7 @@ def _end(found: list[Row], learned: Learned) -> int:
 
 
 def _ends(row: Row, learned: Learned) -> bool:
-    return row.mark.key in learned.ends
+    return row.mark.key in learned.ends or is_framed(row.mark, learned.ends)
 
 
 def _floor(gap: list[float]) -> float:

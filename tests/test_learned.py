@@ -66,7 +66,7 @@ def test_only_the_newest_pages_of_a_host_are_kept(tmp_path: Path) -> None:
     states.keep(many)
     states.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as database:
-        (first, count) = database.execute("SELECT min(key), count(*) FROM page").fetchone()
+        (first, count) = database.execute("SELECT min(key), count(*) FROM print").fetchone()
     assert (first, count) == (9, KEPT)
 
 
