@@ -20,7 +20,7 @@ from archive.lists import csv_lines, json_lines
 from archive.snippet import Piece, Term, pieces, snippet, terms_of
 from crawler.web.asked import Query, query_of
 from crawler.web.room import Room, when
-from crawler.web.timeline import timeline_of
+from crawler.web.timeline import drawn, timeline_of
 
 _SHOWN = 8  # values of a facet before "more"
 _MOST_SHOWN = 60
@@ -77,6 +77,7 @@ def _values(room: Room, query: Query, found: Found | None, results: list[Result]
         else [],
         "shown": _SHOWN,
         "timeline": timeline,
+        "bars": drawn(timeline, query.of_days) if timeline else "",
         "pages": pages,
     }
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from markupsafe import Markup, escape
+
 Unit = Literal["day", "week", "month", "year"]
 MOST_BARS = 400
 LEAST_BARS = 30  # so that a single one is no wall
@@ -36,6 +38,22 @@ class Timeline:
     bars: tuple[Bar, ...]
     most: int
     ticks: tuple[tuple[float, str], ...]
+
+
+def drawn(timeline: Timeline, of_days: str) -> Markup:
+    """The bars as SVG, each a link to its days; a template would take longer than the search."""
+    return Markup("\n").join(Markup(_drawn(bar, escape(of_days))) for bar in timeline.bars)
+
+
+def _drawn(bar: Bar, of_days: str) -> str:
+    days = bar.since if bar.since == bar.until else f"{bar.since} to {bar.until}"
+    inset, inner = round(bar.x + bar.width * 0.08, 3), round(bar.width * 0.84, 3)
+    return (
+        f'<a href="{of_days}since={bar.since}&amp;until={bar.until}" tabindex="-1">'
+        f"<title>{days}: {bar.count:,}</title>"
+        f'<rect class="reach" x="{bar.x}" y="0" width="{bar.width}" height="56"/>'
+        f'<rect class="bar" x="{inset}" y="{bar.y}" width="{inner}" height="{bar.height}"/></a>'
+    )
 
 
 def timeline_of(days: Sequence[tuple[str, int]], since: str, until: str) -> Timeline | None:
