@@ -167,9 +167,11 @@ class Journal:
             self.begin()
             with self._named("write"):
                 self._db.execute(f"UPDATE run SET reason = ? WHERE rowid = ({newest})", (reason,))
+                if reason == FINISHED:  # nothing of it is gone on with
+                    self._db.execute("DELETE FROM seen")
             self.commit()
-            with self._named("write"):  # a crawl's requests would leave their pages in the file
-                self._db.execute("PRAGMA incremental_vacuum").fetchall()
+            with self._named("write"):  # a crawl's requests would leave their pages in the file;
+                self._db.executescript("PRAGMA incremental_vacuum")  # execute() gives one page back
         finally:
             self.release()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -149,3 +150,15 @@ def test_a_page_takes_little(tmp_path: Path) -> None:
     journal.close("finished")
     sqlite3.connect(journal.path).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert journal.path.stat().st_size / count < 60
+
+
+def test_a_crawl_leaves_no_empty_pages_behind(tmp_path: Path) -> None:
+    path = tmp_path / "site.sqlite"
+    for _ in range(2):  # what was seen is forgotten when the next crawl begins
+        journal = Journal(path)
+        rows = [journal.add(bytes(400), 0, waiting=False) for _ in range(500)]
+        journal.settle(rows)
+        journal.close("finished")
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA freelist_count").fetchone() == (0,)
+    assert path.stat().st_size < 30_000
