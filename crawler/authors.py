@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
@@ -13,7 +14,7 @@ from lxml.html import HtmlElement
 
 from archive.article import BylineKind
 from crawler import dates, wires
-from crawler.jsonld import texts
+from crawler.jsonld import texts, types_of
 from crawler.names import is_desk, is_led, is_person, parts
 from crawler.source import Source, content, finder, line
 from crawler.title import letters, site_name
@@ -98,6 +99,7 @@ _LINE_TAGS = frozenset(
 def byline(source: Source, around: list[HtmlElement]) -> Byline:
     """The first place that names a person is believed, else the first that names an agency or a desk."""
     own = frozenset(letters(n) for n in (site_name(source), *_hosts(source.url)) if n)
+    own -= frozenset(map(letters, _owners(source)))
     places = (_linked(source), _named_metas(source), _shown(source, around), _below(source))
     kinds: dict[BylineKind, Byline] = {}
     for place in places:
@@ -163,6 +165,22 @@ def _linked(source: Source) -> Iterator[str]:
         yield from texts(source.linked.whole(node))
 
 
+def _owners(source: Source) -> Iterator[str]:
+    """Persons of two or more names who publish under their own: no body on the page is called so."""
+    bodies = {letters(t) for n in source.linked.nodes for t in texts(n.get("name")) if _is_body(n)}
+    value = source.article.get("author")
+    for node in value if isinstance(value, list) else [value]:
+        whole = source.linked.whole(node)
+        if isinstance(whole, dict) and "person" in types_of(whole):
+            named = (name for name in texts(whole) if " " in name and is_person(name))
+            yield from (name for name in named if letters(name) not in bodies)
+
+
+def _is_body(node: dict[str, Any]) -> bool:
+    types = types_of(node)
+    return "person" not in types and any("organization" in name for name in types)
+
+
 def _named_metas(source: Source) -> list[str]:
     for name in _METAS:
         if found := [v for v in source.metas.get(name, ()) if any(map(is_person, parts(v)))]:
@@ -222,14 +240,17 @@ def _box(element: HtmlElement) -> _Element | None:
 
 
 def _signs(element: HtmlElement) -> bool:
-    """Whether a link under the headline is a name with the date beside it."""
+    """Whether a link or a piece of a line under the headline is a name with the date beside it."""
     parent = element.getparent()
-    if element.tag != "a" or parent is None or not 2 <= len(content(element).split()) <= 4:
+    if element.tag not in ("a", "span") or parent is None or len(element) > 0:
+        return False
+    name = content(element).strip(" |,·•–—-")
+    if not 2 <= len(name.split()) <= 4:
         return False
     if _FILED.search(element.get("href") or ""):
         return False
     beside = content(parent).replace(content(element), " ")
-    return len(beside) < 80 and dates.parse(beside) is not None and is_person(content(element))
+    return len(beside) < 80 and dates.parse(beside) is not None and is_person(name)
 
 
 def _below(source: Source) -> Iterator[str]:

@@ -40,7 +40,9 @@ _ZONES = {  # hours; TU is French for universal time
     "TU": 0,
 }
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| \| )(\d{1,2})\2(\d{4})(?![\d/])")
-_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})\.(\d{1,2})\.([0-3]\d)(?![\d/.:])")
+_SHORT_YEAR = re.compile(
+    r"(?<![\d/.-])(?:(\d{1,2})\.(\d{1,2})\.([0-3]\d)|(\d\d)/(\d\d)/([0-3]\d))(?![\d/.:])"
+)
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(20\d{2})([/.])(\d{1,2})\2(\d{1,2})(?![\d/])")
 _IN_URL = (
     re.compile(r"[/_-](20\d{2}|19[9]\d)[/_-](\d{1,2})[/_-](\d{1,2})(?!\d)"),
@@ -90,7 +92,7 @@ _NAMES = "|".join(
 )
 _TWIN = rf"(?:\s?[/(]\s?(?:{_NAMES})\)?)?"  # يوليو/تموز: the Gulf's name and the Levant's
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ኛ)?[\s.,/-]*(?:de\s+|of\s+|ga\s+(?:watan\s+)?|d[’'])?"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ኛ)?[\s.,/-]*(?:de\s+|of\s+|ga\s+(?:watan\s+)?|من\s+|d[’'])?"
     rf"({_NAMES})(?!\w){_TWIN}[\s.,/፣،-]*(?:de\s+|del\s+|do\s+)?(\d{{4}})(?!\d)"
 )
 _MONTH_FIRST = re.compile(
@@ -165,7 +167,10 @@ def _numeric(text: str, zone: str | None) -> When | None:
     elif match := _NUMERIC.search(text):
         day = _day(match[4], match[3], match[1]) or _day(match[4], match[1], match[3])
     elif match := _SHORT_YEAR.search(text):
-        day = _day(f"20{match[3]}", match[2], match[1])
+        first, second, year = (
+            one or other for one, other in zip(match.groups()[:3], match.groups()[3:], strict=True)
+        )
+        day = _day(f"20{year}", second, first)
     else:
         return None
     return at(day, text[match.end() :], zone) if day else None

@@ -252,12 +252,11 @@ def _dates(reading: _Reading, told: _Told) -> tuple[Published | None, Published 
     """When the article was published, and when it was changed."""
     found, zone = reading.page, reading.rules.timezone if reading.rules else None
     about, around = layout.for_dates(reading.source, told.around, reading.layout)
-    return (
-        published.first_of(
-            published.published(about, around, reading.beside.announced), zone, found
-        ),
-        published.first_of(published.modified(about, around), zone, found),
-    )
+    announced = reading.beside.announced
+    issued = published.first_of(published.published(about, around, announced), zone, found)
+    if issued and zone is None:
+        issued = published.in_local_time(issued, published.published(about, around, announced))
+    return issued, published.first_of(published.modified(about, around), zone, found)
 
 
 def _says_article(about: Source) -> bool:

@@ -11,7 +11,7 @@ from crawler.dates import is_month
 
 _LEADS = re.compile(
     r"^\s*(?:(?:(?:written|reported|reporting|posted|published|story|words|report|produced|an? article|article|[ée]crit|r[ée]dig[ée]|propos recueillis|publi[ée]|un article|un texte|reportage|escrito|"
-    r"publicado|reportagem|um artigo|um texto|texto|texte|ein artikel|ein beitrag)\s+)?(?:by|par|por|von|vom|de|na|daga)|sign[ée]|بقلم|كتب|كتبت|بواسطة|تقرير|إعداد|أعده للنشر|أعده|Mwandishi|Waandishi|Na mwandishi"
+    r"publicado|reportagem|um artigo|um texto|texto|texte|ein artikel|ein beitrag|geschrieben|erstellt|verfasst|scritto)\s+)?(?:by|par|por|von|vom|de|da|na|daga)|sign[ée]|بقلم|كتب|كتبت|بواسطة|تقرير|إعداد|أعده للنشر|أعده|Mwandishi|Waandishi|Na mwandishi"
     r"|Rubutawa daga|Waxaa qoray|W/Q|Qore|በ|(?:author|auteur|autor|autora|texte?|texto|text|reporter|journaliste|interview|المحرر)s?\s*(?=:))\s*[:—–-]?\s+",
     re.IGNORECASE,
 )

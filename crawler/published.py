@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from archive.article import DateSource
+from archive.article import DateSource, rfc3339
 from crawler import dates, jsonld, relative
 from crawler.beside import Announced
 from crawler.dates import When
@@ -241,6 +242,47 @@ def first_of(candidates: Iterable[Candidate], zone: str | None, page: Page) -> P
             continue
         return Published(when, said.source)
     return ago
+
+
+_LOOKED_AT = 60  # candidates among which the local time is looked for
+_HALF_HOUR = 30 * 60
+_MINUTE = timedelta(minutes=1)
+_WEST, _EAST = (
+    -10 * 3600,
+    14 * 3600,
+)  # seconds from universal time; further west is a clock of twelve hours
+
+
+def in_local_time(issued: Published, candidates: Iterable[Candidate]) -> Published:
+    """The same instant with the site's offset, where the page also tells it in local time.
+
+    "11:00 pm EST" and "9:03AM" beside an instant in UTC show the day that readers were told.
+    """
+    if issued.when.value[-1] != "Z":
+        return issued
+    instant = datetime.fromisoformat(issued.when.value)
+    for said in islice(candidates, _LOOKED_AT):
+        offset = _offset_of(said, instant)
+        if offset:
+            local = instant.astimezone(timezone(offset))
+            return Published(When(rfc3339(local), issued.when.precision), issued.source)
+    return issued
+
+
+def _offset_of(said: Candidate, instant: datetime) -> timedelta | None:
+    """What a text's clock is ahead of universal time, if it means that instant; None for universal time."""
+    own = dates.parse(said.text) if said.source != "url" else None
+    if own is None:
+        return None
+    if "T" in own.value:
+        moment = datetime.fromisoformat(own.value)
+        return moment.utcoffset() if abs(moment - instant) < _MINUTE else None
+    read = dates.parse(said.text, "UTC") if said.source == "visible" else None
+    if read is None or "T" not in read.value or not _is_plain(said.text):
+        return None
+    ahead = datetime.fromisoformat(read.value) - instant.replace(second=0, microsecond=0)
+    seconds = int(ahead.total_seconds())
+    return ahead if seconds % _HALF_HOUR == 0 and _WEST <= seconds <= _EAST else None
 
 
 def _latest(page: Page) -> date:

@@ -42,7 +42,8 @@ def parse(text: str, zone: str | None, fetched_at: datetime) -> When | None:
     line = plain(text)
     local = fetched_at.astimezone(zone_of(zone) or UTC)
     if match := _days().fullmatch(line):
-        day = local.date() - timedelta(days=1 if match["before"] else 0)
+        back = 2 if match["two"] else 1 if match["before"] else 0
+        day = local.date() - timedelta(days=back)
         return at(day, match["rest"], zone)
     for form in _forms():
         if match := form.pattern.fullmatch(line):
@@ -52,7 +53,8 @@ def parse(text: str, zone: str | None, fetched_at: datetime) -> When | None:
 
 def _back(form: _Form, said: dict[str, str], local: datetime) -> When | None:
     count = said.get("n") or ""
-    number = int(count) if count.isdigit() else form.counts.get(said["unit"], 1)
+    word = form.counts.get(count, form.counts.get(said["unit"], 1))
+    number = int(count) if count.isdigit() else word
     unit = form.units[said["unit"]]
     if number > _MOST:
         return None
@@ -76,19 +78,21 @@ def _forms() -> tuple[_Form, ...]:
 def _forms_of(words: dict[str, Any]) -> Iterator[_Form]:
     pairs = {plain(w): _UNITS[u] for u, two in words.get("pair", {}).items() for w in two}
     units = {plain(word): _UNITS[unit] for unit in _UNITS for word in words[unit]} | pairs
-    number = rf"(?P<n>\d{{1,3}}|{_any(words['one'])})"
+    few = {plain(w): n for n, said in enumerate(words.get("few", []), start=2) for w in said}
+    number = rf"(?P<n>\d{{1,3}}|{_any([*words['one'], *few])})"
     for template in words["ago"]:
         pattern = re.escape(plain(template)).replace(r"\{n\}\ ", rf"{number}\s?")
         pattern = pattern.replace(r"\{n\}", number).replace(r"\{unit\}", f"(?P<unit>{_any(units)})")
-        yield _Form(re.compile(rf"{_LEAD}{pattern}\W*"), units, dict.fromkeys(pairs, 2))
+        yield _Form(re.compile(rf"{_LEAD}{pattern}\W*"), units, few | dict.fromkeys(pairs, 2))
 
 
 @cache
 def _days() -> re.Pattern[str]:
     today = _any(word for words in _languages() for word in words["today"])
     before = _any(word for words in _languages() for word in words["yesterday"])
+    two = _any(word for words in _languages() for word in words.get("two_days", []))
     rest = r"(?P<rest>(?:\W+\w{1,4})?\W+\d.{0,25}|\W*)"
-    return re.compile(rf"{_ISSUED}(?:{today}|(?P<before>{before})){rest}")
+    return re.compile(rf"{_ISSUED}(?:{today}|(?P<two>{two})|(?P<before>{before})){rest}")
 
 
 def _any(words: Any) -> str:

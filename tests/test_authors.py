@@ -72,6 +72,11 @@ BYLINES = [
     ("", '<div class="meta"><a href="/a">Awa Sow</a> <span>3 mai 2024</span></div>', ("Awa Sow",), "person"),
     ("", '<div class="meta"><a href="/category/mali">Mali Niger</a> <span>3 mai 2024</span></div>', (), None),
     ("", '<ul class="authors-list"><li class="author">Awa Sow</li><li class="author">Ali Ba</li></ul>', ("Awa Sow", "Ali Ba"), "person"),
+    ("", '<div><span>Awa Sow |</span> <span>05.04.2025 - 08:10</span></div>', ("Awa Sow",), "person"),
+    ("", '<div><span>Mopti</span> <span>05.04.2025 - 08:10</span></div>', (), None),
+    # a person who publishes under their own name, and a site that calls itself a person
+    ("<meta property='og:site_name' content='Awa Sow'>" + linked(author={"@type": "Person", "name": "Awa Sow"}), "", ("Awa Sow",), "person"),
+    (linked(author={"@type": "Person", "name": "Sahel Infos"}, publisher={"@type": "Organization", "name": "Sahel Infos"}), "", (), "desk"),
     ("", "<p>Agences</p>", (), None),
     ("", "", (), None),
 ]  # fmt: skip

@@ -130,6 +130,19 @@ RELATIVE = [
     ("Kwanaki 2 da suka wuce", "2024-08-08", "day"),
     ("3 maalmood ka hor", "2024-08-07", "day"),
     ("ከ2 ቀናት በፊት", "2024-08-08", "day"),
+    ("avant-hier", "2024-08-08", "day"),
+    ("il y a deux jours", "2024-08-08", "day"),
+    ("منذ يوم واحد", "2024-08-09", "day"),
+    ("قبل ثلاثة أيام", "2024-08-07", "day"),
+    ("البارحة", "2024-08-09", "day"),
+    ("anteontem", "2024-08-08", "day"),
+    ("Siku mbili zilizopita", "2024-08-08", "day"),
+    ("masaa 5 yaliyopita", "2024-08-10", "day"),
+    ("wiki iliyopita", "2024-08-03", "day"),
+    ("juzi", "2024-08-08", "day"),
+    ("makon da ya gabata", "2024-08-03", "day"),
+    ("laba maalmood ka hor", "2024-08-08", "day"),
+    ("ከሁለት ቀናት በፊት", "2024-08-08", "day"),
 ]
 
 
@@ -174,3 +187,32 @@ def test_what_a_feed_announces_comes_after_what_the_page_declares() -> None:
     found = first_of(dated.published(said, [], announced), None, PAGE)
     assert found is not None
     assert found.source == "meta"
+
+
+# The instant in JSON-LD, what the page shows, and what is made of it.
+LOCAL_TIMES = [
+    ("2024-05-04T00:25:56Z", "Publié le 3 mai 2024 à 21:25", "2024-05-03T21:25:56-03:00"),
+    ("2024-05-02T06:03:00Z", "Imechapishwa 2 Mei 2024, 9:03", "2024-05-02T09:03:00+03:00"),
+    ("2024-05-02T04:00:41+00:00", "May 1, 2024 11:00 pm EST", "2024-05-01T23:00:41-05:00"),
+    ("2024-05-02T04:00:00Z", "2 مايو 2024 - 07:00", "2024-05-02T07:00:00+03:00"),
+    # the minute is another, or it is the last change, or it is the same in universal time
+    ("2024-05-02T06:03:00Z", "Publié le 2 mai 2024 à 09:10", "2024-05-02T06:03:00Z"),
+    ("2024-05-02T06:03:00Z", "Mis à jour le 2 mai 2024 à 09:03", "2024-05-02T06:03:00Z"),
+    ("2024-05-02T06:03:00Z", "Publié le 2 mai 2024 à 06:03", "2024-05-02T06:03:00Z"),
+    # a clock of twelve hours without am and pm
+    ("2024-05-02T17:09:00Z", "2 May 2024 05:09", "2024-05-02T17:09:00Z"),
+    # an offset of the page's own stays
+    ("2024-05-02T06:03:00+01:00", "Publié le 2 mai 2024 à 09:03", "2024-05-02T06:03:00+01:00"),
+]
+
+
+@pytest.mark.parametrize(("told", "shown", "value"), LOCAL_TIMES)
+def test_the_offset_that_the_page_shows_beside_universal_time(
+    told: str, shown: str, value: str
+) -> None:
+    page = story(linked(datePublished=told), f"<p>{shown}</p>")
+    around = visible.near(page, visible.headline(page.tree, title(page) or ""))
+    issued = first_of(dated.published(page, around, None), None, PAGE)
+    assert issued is not None
+    found = dated.in_local_time(issued, dated.published(page, around, None))
+    assert (found.when.value, found.source) == (value, "json-ld")
