@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal, Self
 
+from crawler.retold import Told
+
 AnnouncedBy = Literal["feed", "sitemap", "wordpress"]
 
 
@@ -19,10 +21,14 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """``reserved`` is what robots.txt says to machines that learn (``crawler.optouts``)."""
+    """``reserved`` is what robots.txt says to machines that learn (``crawler.optouts``).
+
+    ``told`` is the text as its feed or WordPress tells it (``crawler.retold``).
+    """
 
     announced: Announced | None = None
     reserved: tuple[str, ...] = ()
+    told: Told | None = None
 
     def to_json(self) -> str | None:
         """None where nothing is known."""
@@ -35,7 +41,8 @@ class Beside:
             return cls()
         fields = json.loads(text)
         announced = Announced(**fields["announced"]) if fields["announced"] else None
-        return cls(announced, tuple(fields["reserved"]))
+        told = Told(**fields["told"]) if fields.get("told") else None
+        return cls(announced, tuple(fields["reserved"]), told)
 
 
 NOTHING = Beside()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 
 from lxml.html import HtmlElement
@@ -21,6 +21,7 @@ from crawler import (
     metadata,
     optouts,
     published,
+    retold,
     source,
     visible,
     wires,
@@ -30,13 +31,14 @@ from crawler.authors import Byline, byline
 from crawler.beside import NOTHING, Beside
 from crawler.body import body_of
 from crawler.duplicate import sketch_of
+from crawler.fingerprint import said
 from crawler.known import Known
 from crawler.language import language_of
 from crawler.listing import is_listing
 from crawler.opened import Opened
 from crawler.page import Page
 from crawler.parts import WORD
-from crawler.phrases import plain
+from crawler.phrases import is_aside, is_furniture, plain
 from crawler.places import places_of
 from crawler.published import Published
 from crawler.recurring import Learned
@@ -140,7 +142,13 @@ def _article(reading: _Reading) -> Article | NoArticle:
     told = _told(reading.source)
     known = _known(reading.source, told)
     body = layout.narrowed(reading.source.tree, reading.layout)
+    told_again = reading.beside.told
+    shown = retold.shown(body) if told_again else []
     blocks = body_of(body, reading.page.url, known, reading.learned)
+    if told_again and blocks:
+        is_prose = partial(_is_prose, known=known, learned=reading.learned)
+        blocks, remarks = retold.checked(blocks, shown, told_again, is_prose)
+        reading = replace(reading, warnings=(*reading.warnings, *remarks))
     if refused := _refused(reading, told, blocks):
         return refused
     shut = access.access(reading.source, blocks)
@@ -153,6 +161,14 @@ def _article(reading: _Reading) -> Article | NoArticle:
     if wire is None and reading.layout.wire:
         wire = Wire(agency=reading.layout.wire, evidence="site file")
     return _made(reading, told, blocks, _Rights(shut, wire))
+
+
+def _is_prose(text: str, known: Known, learned: Learned | None) -> bool:
+    """Whether a paragraph that the page shows may be the article's: no furniture, and nothing that recurs."""
+    if is_furniture(text) or is_aside(text) or images.is_credited(text):
+        return False
+    recurs = learned is not None and said(text) in learned.lines
+    return not recurs and plain(text) != known.title and plain(text) not in known.others
 
 
 @dataclass(frozen=True, slots=True)

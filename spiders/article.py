@@ -17,6 +17,7 @@ from crawler.beside import Announced, Beside
 from crawler.fingerprint import Fingerprint, host_of
 from crawler.learned import LearnedStore, open_learned, release
 from crawler.pool import Failed, outcome, shared_pool
+from crawler.retold import Told
 from crawler.verdict import Reading
 from spiders.company import Company
 from spiders.failures import meaning
@@ -70,10 +71,11 @@ class ArticleSpider(Spider):
 
     async def _beside(self, response: Response, record: Record, learned: Learned | None) -> Beside:
         """What is known of the page elsewhere; with what it is read is kept, so that it can be read so again."""
-        announced = response.meta.get("announced")
+        announced, told = response.meta.get("announced"), response.meta.get("told")
         beside = Beside(
             Announced(*announced) if announced else None,
             self.held.reserved(record.url) if self.held and record.url else (),
+            Told(*told) if told else None,
         )
         if self._learning and record.id:
             try:

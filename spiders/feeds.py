@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from crawler.coding import decoded
+from crawler.retold import Told
 from crawler.urls import absolute
 from spiders.instants import instant
 from spiders.link import Link, first_of_each
@@ -26,6 +29,8 @@ from spiders.markup import (
 _ENTRIES = frozenset({"item", "entry"})
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
+_TEXTS = ("content:encoded", "content", "encoded", "description", "summary")
+_PREFIX = re.compile(r"<(/?)\w+:")
 _JSON_ITEMS = re.compile(r'"items"\s*:\s*\[')
 _JSON_OBJECT = re.compile(r"[\s,]*\{")
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -64,7 +69,17 @@ def _entry_link(entry: Element, url: str, zone: str | None) -> Link | None:
         published=_first_instant(fields, _PUBLISHED, zone),
         modified=_first_instant(fields, _MODIFIED, zone),
         title=plain_title(titles[0]) if titles else None,
+        told=next((told for markup in _texts(fields) if (told := Told.of(markup, "feed"))), None),
     )
+
+
+def _texts(fields: dict[str, list[Element]]) -> Iterator[str]:
+    """What may be the article's whole text: markup that is escaped, in CDATA, or the feed's own elements."""
+    for element in (each for name in _TEXTS for each in fields.get(name, [])):
+        if len(element):
+            yield _PREFIX.sub(r"<\1", etree.tostring(element, encoding="unicode", with_tail=False))
+        elif element.text:
+            yield element.text
 
 
 def _address(entry: Element, fields: dict[str, list[Element]], url: str) -> str | None:
@@ -113,12 +128,13 @@ def _json_links(body: bytes, url: str, zone: str | None) -> Iterator[Link]:
         address = next(filter(None, (absolute(href, url) for href in hrefs if "/" in href)), None)
         if address is None:
             continue
-        title = item.get("title")
+        title, html = item.get("title"), item.get("content_html")
         yield Link(
             url=address,
             published=instant(str(item.get("date_published") or ""), zone),
             modified=instant(str(item.get("date_modified") or ""), zone),
             title=plain_title(title) if isinstance(title, str) else None,
+            told=Told.of(html, "feed") if isinstance(html, str) else None,
         )
 
 

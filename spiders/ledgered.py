@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import astuple
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -77,6 +78,8 @@ class LedgerSpider(ArticleSpider):
             request = self._article_request(link.url, conditional=False)
             if by and link.published and link.published.tzinfo:
                 request.meta["announced"] = (rfc3339(link.published), by)
+            if link.told:
+                request.meta["told"] = astuple(link.told)
             yield request
 
     def _article_request(self, url: str, *, conditional: bool) -> Request:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.retold import Told
 from crawler.urls import identity
 
 
@@ -14,12 +15,14 @@ class Link:
     """An absolute http(s) URL without fragment.
 
     `published` and `modified` are aware: a time of no known zone is no instant, and left None.
+    `told` is the article's text, where the source has all of it.
     """
 
     url: str
     published: datetime | None = None
     modified: datetime | None = None
     title: str | None = None
+    told: Told | None = None
 
 
 def first_of_each(links: Iterable[Link]) -> list[Link]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from crawler.retold import Told
 from crawler.urls import absolute
 from spiders.instants import instant
 from spiders.link import Link
@@ -204,7 +205,7 @@ def _post(item: dict[str, Any], url: str) -> Post | None:
     address = absolute(link, url) if isinstance(link, str) else None
     if address is None or not isinstance(identifier, int):
         return None
-    title = _rendered(item, "title")
+    title, html = _rendered(item, "title"), _rendered(item, "content")
     return Post(
         id=identifier,
         link=Link(
@@ -212,8 +213,9 @@ def _post(item: dict[str, Any], url: str) -> Post | None:
             published=_moment(item.get("date_gmt")),
             modified=_moment(item.get("modified_gmt")),
             title=plain_title(title) if title else None,
+            told=Told.of(html, "wordpress") if html else None,
         ),
-        html=_rendered(item, "content"),
+        html=html,
     )
 
 
