@@ -34,7 +34,7 @@ from archive.errors import ArchiveError
 from archive.folders import make_folder
 from archive.linesort import sorted_lines
 from crawler.cluster.leftover import take_up
-from crawler.cluster.travel import ledger_to_write, pack, prepare, unpack
+from crawler.cluster.travel import ledger_to_write, pack, prepare, tables_of, unpack
 from crawler.learned import FILE
 from crawler.scheduler import is_held
 
@@ -212,7 +212,10 @@ def _uses(source: Path, out: Path) -> bool:
             return False
         database.execute("VACUUM INTO ?", (str(out),))
     with closing(sqlite3.connect(out, isolation_level=None)) as database:
-        database.executescript("DELETE FROM page; DELETE FROM host; VACUUM;")
+        for table in tables_of(database):
+            if table not in ("used", "state"):
+                database.execute(f'DELETE FROM "{table}"')
+        database.execute("VACUUM")
     return True
 
 

@@ -31,7 +31,7 @@ MOST_BYTES = 256 * 1024  # of a record; a larger source is asked for without con
 YOUNG = timedelta(days=9)  # corrections are looked for until the eighth day
 _TEXTS = "(mime LIKE 'text/%' OR mime LIKE '%xml%' OR mime LIKE '%json%')"
 _COLUMNS = ", ".join(Capture.__dataclass_fields__)
-_LEARNED = ("page", "host", "state")
+_LEARNED = "carried_of_"  # tables of what was learned, whichever there are
 
 _GOOD = (  # what the archive holds; of robots.txt also that there is none
     "(status = 200 AND (type = 'revisit' OR truncated IS NULL)"
@@ -79,10 +79,14 @@ def unpack(folder: Path, site: str) -> None:
             return
         _copy_in(database, folder / "index.sqlite", {"capture": "carried_capture"})
         _lay_out_records(database, folder)
-        _copy_in(database, folder / FILE, {table: f"carried_{table}" for table in _LEARNED})
+        _copy_in(
+            database,
+            folder / FILE,
+            {table.removeprefix(_LEARNED): table for table in tables if table.startswith(_LEARNED)},
+        )
         _lay_out_articles(database, folder / "catalogue.sqlite")
         for table in tables:
-            database.execute(f"DROP TABLE {table}")
+            database.execute(f'DROP TABLE "{table}"')
 
 
 def pack(folder: Path, site: str, out: Path) -> None:
@@ -98,21 +102,31 @@ def pack(folder: Path, site: str, out: Path) -> None:
         _take_records(database, folder / "warc", Ledger(out, database, lambda: None))
         database.execute("DETACH there")
         _attach(database, folder / FILE)
-        for table in ("page", "host"):
-            database.execute(f"CREATE TABLE carried_{table} AS SELECT * FROM there.{table}")
-        database.execute(
-            "CREATE TABLE carried_state AS SELECT * FROM there.state"
-            " WHERE id IN (SELECT state FROM there.host)"
-        )
+        _take_learned(database)
         database.execute("DETACH there")
         _take_articles(database, folder / "catalogue.sqlite", datetime.now(UTC) - YOUNG)
         _forget_finished(database)
         database.execute("VACUUM")
 
 
-def _carried(database: sqlite3.Connection) -> list[str]:
-    find = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'carried\\_%' ESCAPE '\\'"
+def _take_learned(database: sqlite3.Connection) -> None:
+    """Of the states those that hosts have now; which record was read with what is in the storage."""
+    for table in tables_of(database, "there"):
+        if table != "used":
+            kept = "WHERE id IN (SELECT state FROM there.host)" if table == "state" else ""
+            database.execute(
+                f'CREATE TABLE "{_LEARNED}{table}" AS SELECT * FROM there."{table}" {kept}'
+            )
+
+
+def tables_of(database: sqlite3.Connection, schema: str = "main") -> list[str]:
+    """Without SQLite's own."""
+    find = f"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     return [name for (name,) in database.execute(find)]
+
+
+def _carried(database: sqlite3.Connection) -> list[str]:
+    return [name for name in tables_of(database) if name.startswith("carried_")]
 
 
 def _attach(database: sqlite3.Connection, path: Path) -> None:
@@ -120,19 +134,21 @@ def _attach(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _copy_in(database: sqlite3.Connection, path: Path, tables: dict[str, str]) -> None:
-    """By the names of the columns that both have: the file may come from another version."""
+    """By the names of tables and columns that both have: the file may come from another version."""
     _attach(database, path)
     for table, carried in tables.items():
         own = _columns(database, "there", table)
+        if not own:
+            continue
         shared = ", ".join(name for name in _columns(database, "main", carried) if name in own)
         database.execute(
-            f"INSERT OR REPLACE INTO there.{table}({shared}) SELECT {shared} FROM {carried}"
+            f'INSERT OR REPLACE INTO there."{table}"({shared}) SELECT {shared} FROM "{carried}"'
         )
     database.execute("DETACH there")
 
 
 def _columns(database: sqlite3.Connection, schema: str, table: str) -> list[str]:
-    return [row[1] for row in database.execute(f"PRAGMA {schema}.table_info({table})")]
+    return [row[1] for row in database.execute(f'PRAGMA {schema}.table_info("{table}")')]
 
 
 def _lay_out_records(database: sqlite3.Connection, folder: Path) -> None:
