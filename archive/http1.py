@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
@@ -32,25 +33,34 @@ def skip_interim(raw: bytes) -> bytes:
 
 def split(raw: bytes) -> tuple[bytes, bytes]:
     """The head with its blank line, and the body as it was sent."""
-    end = _HEAD_END.search(raw)
-    return (raw[: end.end()], raw[end.end() :]) if end else (raw, b"")
+    end = raw.find(b"\n\r\n")
+    bare = raw.find(b"\n\n", 0, end + 1 if end >= 0 else None)
+    if end < 0 and bare < 0:
+        return raw, b""
+    end = bare + 2 if bare >= 0 else end + 3
+    return raw[:end], raw[end:]
 
 
 def headers(head: bytes) -> list[Header]:
     """Names and values in the order sent, unfolded, blanks around them gone; lines without a colon left out."""
+    return list(_headers(head))
+
+
+@lru_cache(16)  # each head is asked for five or more of its fields
+def _headers(head: bytes) -> tuple[Header, ...]:
     lines = re.split(rb"\r?\n", _FOLD.sub(b" ", head))[1:]
     pairs = (line.partition(b":") for line in lines)
-    return [(name.strip(), value.strip()) for name, colon, value in pairs if colon]
+    return tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
 
 
 def header(head: bytes, name: bytes) -> bytes | None:
     """The first value of that name, which must be given in lower case."""
-    return next((value for key, value in headers(head) if key.lower() == name), None)
+    return next((value for key, value in _headers(head) if key.lower() == name), None)
 
 
 def is_chunked(head: bytes) -> bool:
     """Whether the body is in chunks: the last transfer coding says so (RFC 9112, 6.1)."""
-    codings = [v for k, v in headers(head) if k.lower() == b"transfer-encoding"]
+    codings = [v for k, v in _headers(head) if k.lower() == b"transfer-encoding"]
     return b",".join(codings).lower().rpartition(b",")[2].strip() == b"chunked"
 
 

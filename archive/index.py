@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
@@ -115,12 +116,16 @@ def _location(head: bytes, url: str) -> str | None:
 
 
 class Index:
-    """The captures of one archive, in SQLite.  One instance serves one thread."""
+    """The captures of one archive, in SQLite.  One instance serves one thread.
+
+    What is added survives a crash of the process, and a power cut once ``sync`` was called: until then the
+    records of files that are being written are found again by their repair.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
             self._db = opened(path, pragmas + _SCHEMA)
         except sqlite3.Error as e:
             raise ArchiveError(f"cannot open the index {path}: {e}") from e
@@ -143,6 +148,19 @@ class Index:
                 self._db.executemany("INSERT OR IGNORE INTO spelling VALUES(?, ?)", odd)
         except sqlite3.Error as e:
             raise ArchiveError(f"cannot write the index {self._path}: {e}") from e
+
+    def sync(self) -> None:
+        """Return when all that was added is on the disk."""
+        log = self._path.with_name(f"{self._path.name}-wal")
+        try:
+            with log.open("rb") as file:
+                os.fsync(file.fileno())
+        except (
+            FileNotFoundError
+        ):  # its content is in the database file, where it was put with an fsync
+            return
+        except OSError as e:
+            raise ArchiveError(f"cannot write the index {self._path}: {e.strerror or e}") from e
 
     def whole_between(self, url: str, since: datetime, before: datetime) -> Capture | None:
         """The newest good and whole capture of a URL from ``since`` up to ``before``."""

@@ -19,7 +19,7 @@ from archive.folders import make_folder
 from archive.groupcommit import GroupCommit
 from archive.index import Capture, Index, capture_of, coding_of
 from archive.reader import Record
-from archive.records import Field, Original, exchange_records, metadata_record, sha1
+from archive.records import Field, Original, exchange_records, metadata_record, payload_digest
 from archive.shared import Shared
 from archive.warcfile import Place, WarcFile, final_name, open_files, repair
 
@@ -53,7 +53,7 @@ class Archive:
             _repair_all(self.folder, data_dir / "index.sqlite")
         except OSError as e:
             raise ArchiveError(f"cannot write {e.filename or self.folder}: {e.strerror}") from e
-        self._file = WarcFile(self.folder, info)
+        self._file = WarcFile(self.folder, info, before_finish=self._sync_index)
         self._index: Index | None = None
         self._commits: GroupCommit[Exchange | Record, Record] = GroupCommit(
             "warc", self._write, self._finish
@@ -76,10 +76,14 @@ class Archive:
         """Write what is waiting and give the file its final name."""
         self._commits.close()
 
+    def _sync_index(self) -> None:
+        if self._index:
+            self._index.sync()
+
     def _finish(self) -> None:
+        self._file.close()
         if self._index:
             self._index.close()
-        self._file.close()
 
     def _write(self, jobs: Sequence[Exchange | Record]) -> list[Record]:
         groups = [self._records(job) for job in jobs]
@@ -96,9 +100,12 @@ class Archive:
     def _records(self, job: Exchange | Record) -> Sequence[Record]:
         if isinstance(job, Record):
             return (job,)
-        return exchange_records(job, self._original(job) if self._revisits else None)
+        digest = payload_digest(job)
+        return exchange_records(
+            job, self._original(job, digest) if self._revisits else None, digest
+        )
 
-    def _original(self, exchange: Exchange) -> Original | None:
+    def _original(self, exchange: Exchange, digest: str) -> Original | None:
         """What the answer repeats, if it is worth a revisit; never a cut answer or a tiny one."""
         head, body = http1.split(exchange.response)
         status = http1.status(head)
@@ -108,8 +115,8 @@ class Archive:
         found: Capture | None = None
         if status == 304 and (good := index.newest_good(exchange.url)):
             found = index.original(good)
-        elif status == 200 and len(payload := http1.payload(head, body)) >= LEAST_REVISIT:
-            found = index.same_payload(sha1(payload), coding_of(head))
+        elif status == 200 and len(http1.payload(head, body)) >= LEAST_REVISIT:
+            found = index.same_payload(digest, coding_of(head))
         if found is None or found.record_id is None or found.digest is None:
             return None
         return Original(
@@ -146,6 +153,6 @@ def _repair_all(folder: Path, index_path: Path) -> None:
 
     try:
         for path in open_files(folder):
-            repair(path, index.end_of(final_name(path)), report)
+            repair(path, index.end_of(final_name(path)), report, index.sync)
     finally:
         index.close()

@@ -28,6 +28,10 @@ SUFFIX = ".warc.gz"
 OPEN_SUFFIX = SUFFIX + ".open"
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a record lies: a bare file name (never with ``.open``), offset and length in bytes."""
@@ -40,6 +44,8 @@ class Place:
 class WarcFile:
     """The file being written in ``folder``; a new one is begun when it is full or old.
 
+    ``before_finish`` is called before a file gets its final name, with which no repair looks at it.
+
     Not for use by several threads.  Every failure to write is an ``ArchiveError`` that names the
     file, after the file has been cut back to its last durable record.
     """
@@ -49,10 +55,11 @@ class WarcFile:
         folder: Path,
         info: Mapping[str, str],
         *,
+        before_finish: Callable[[], None] = _nothing,
         max_bytes: int = MAX_BYTES,
         max_seconds: float = MAX_SECONDS,
     ) -> None:
-        self.folder, self._info = folder, info
+        self.folder, self._info, self._before_finish = folder, info, before_finish
         self._max_bytes, self._max_seconds = max_bytes, max_seconds
         self._fd, self._size, self._serial, self._born = -1, 0, 0, 0.0
         self._path, self._is_torn = folder, False
@@ -80,6 +87,7 @@ class WarcFile:
             if not self._size:  # there was not even room for its warcinfo record
                 self._path.unlink()
             elif not self._is_torn:
+                self._before_finish()
                 _finish(self._path)
         except OSError as e:
             raise ArchiveError(f"cannot close {self._path}: {e.strerror or e}") from e
@@ -149,11 +157,16 @@ class WarcFile:
         return places
 
 
-def repair(path: Path, start: int, report: Callable[[Place, Record], None]) -> None:
+def repair(
+    path: Path,
+    start: int,
+    report: Callable[[Place, Record], None],
+    before_finish: Callable[[], None] = _nothing,
+) -> None:
     """Leave only whole records of an ``.open`` file from ``start`` on, and give it its final name.
 
-    ``report`` is told of each of them, before the file is renamed; of some it may be told twice.  A
-    file that another process is writing is left alone; one without a whole record is removed.
+    ``report`` is told of each of them, before the file is renamed; of some it may be told twice.  Then
+    ``before_finish`` is called.  A file that another process is writing is left alone; one without a whole record is removed.
     """
     name = final_name(path)
     try:
@@ -174,13 +187,14 @@ def repair(path: Path, start: int, report: Callable[[Place, Record], None]) -> N
             file.truncate(end)
             os.fsync(file.fileno())
             if end:
+                before_finish()
                 _finish(path)
             else:
                 path.unlink()
             return
         spans = [(0, end), (offset, length), *((at, size) for _, at, size in whole)]
         _rewrite(path, file, spans)
-    repair(path, start, report)
+    repair(path, start, report, before_finish)
 
 
 def _whole_records(path: Path, start: int) -> Iterator[tuple[Record, int, int]]:

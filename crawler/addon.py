@@ -50,15 +50,24 @@ class ArchiveAddon:
         for scheme in ("http", "https"):
             settings["DOWNLOAD_HANDLERS"][scheme] = ArchivingDownloadHandler
         settings.set("DOWNLOAD_FAIL_ON_DATALOSS", False, "addon")
-        settings.setdefault_in_component_priority_dict("EXTENSIONS", ArchiveExtension, 0)
+        _install(settings, "EXTENSIONS", ArchiveExtension, 0)
         for position, middleware in (
             (930, RobotsFromArchive),
             (940, ConditionalMiddleware),
             (950, ResumeMiddleware),
         ):
-            settings.setdefault_in_component_priority_dict(
-                "DOWNLOADER_MIDDLEWARES", middleware, position
-            )
+            _install(settings, "DOWNLOADER_MIDDLEWARES", middleware, position)
+
+
+def _install(settings: BaseSettings, name: str, component: type, position: int) -> None:
+    """Unless the project says something else of it.
+
+    Scrapy's own method for this imports all components there are, those that are switched off as well:
+    aiohttp, requests and tldextract come with them, half a second in all.
+    """
+    path = f"{component.__module__}.{component.__qualname__}"
+    if path not in settings[name] and component not in settings[name]:
+        settings[name].set(component, position, "addon")
 
 
 class ArchivingDownloadHandler(WireDownloadHandler):

@@ -1,7 +1,8 @@
-"""Scrapy's decompression, for servers that say gzip and send something else."""
+"""Scrapy's decompression, where a spider wants it, and for servers that say gzip and send something else."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,24 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
+AS_SENT = "as_sent"  # in a request's meta: its callback reads the record, not the response's body
+_REFRESH = re.compile(rb"<meta\b[^>]*refresh", re.I)
+_LOOKED_AT = 4 * 4096  # bytes; Scrapy looks for a refresh in the first 4,096 characters
+
+
 class TolerantCompressionMiddleware(HttpCompressionMiddleware):
     """A body that is not what its Content-Encoding says goes on as it came.
 
-    Scrapy's own raises, and the spider never sees a page that is in the archive.
+    Scrapy's own raises, and the spider never sees a page that is in the archive.  A gzip body of which
+    nobody wants more than the record stays as it is, unless the page may refresh to another.
     """
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
         """As Scrapy's; the flag ``undecoded`` marks a body that could not be decoded."""
+        if request.meta.get(AS_SENT) and _stays(response):
+            return response
         try:
             return super().process_response(request, response)
         except (OSError, EOFError, zlib.error, brotli.error):
@@ -32,3 +41,14 @@ class TolerantCompressionMiddleware(HttpCompressionMiddleware):
             kind = responsetypes.from_args(headers=headers, url=response.url, body=response.body)
             flags = [*response.flags, "undecoded"]
             return response.replace(cls=kind, headers=headers, flags=flags)
+
+
+def _stays(response: Response) -> bool:
+    """Whether it is gzip, as it says, of a page that leads nowhere else by itself."""
+    if response.headers.getlist("Content-Encoding") != [b"gzip"]:
+        return False
+    try:
+        beginning = zlib.decompressobj(31).decompress(response.body, _LOOKED_AT)
+    except zlib.error:
+        return False
+    return not _REFRESH.search(beginning)

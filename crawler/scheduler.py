@@ -15,8 +15,9 @@ import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from scrapy import Request
 from scrapy.core.scheduler import Scheduler
 from scrapy.dupefilters import BaseDupeFilter
 from scrapy.utils.misc import load_object
@@ -32,7 +33,7 @@ from crawler.rhythm import next_due
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scrapy import Request, Spider
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.utils.request import RequestFingerprinterProtocol
     from twisted.internet.defer import Deferred
@@ -382,6 +383,24 @@ def _pickled(request: Request, spider: Spider) -> bytes | None:
     something in ``meta`` that cannot be pickled.
     """
     try:
-        return pickle.dumps(request.to_dict(spider=spider), protocol=4)
+        return pickle.dumps(_told(request, spider), protocol=4)
     except (ValueError, TypeError, AttributeError, pickle.PicklingError):
         return None
+
+
+def _told(request: Request, spider: Spider) -> dict[str, object]:
+    """As ``Request.to_dict``, which looks at every attribute of the spider for each callback's name."""
+    told = {name: getattr(request, name) for name in request.attributes}
+    told["headers"] = dict(request.headers)
+    for name in ("callback", "errback"):
+        told[name] = told[name] and _method_name(told[name], spider)
+    if type(request) is not Request:
+        told["_class"] = f"{type(request).__module__}.{type(request).__qualname__}"
+    return {name: value for name, value in told.items() if value}
+
+
+def _method_name(function: Any, spider: Spider) -> str:
+    name: str = function.__name__
+    if getattr(spider, name, None) != function:
+        raise ValueError(f"{function} is no method of {spider}")
+    return name

@@ -14,6 +14,7 @@ from archive.article import Article
 from archive.errors import ArchiveError
 from crawler.archiving import ArchiveExtension, ArchiveFailed, note_failure, stop_crawl
 from crawler.beside import Announced, Beside
+from crawler.compression import AS_SENT
 from crawler.fingerprint import Fingerprint, host_of
 from crawler.learned import LearnedStore, open_learned, release
 from crawler.pool import Failed, outcome, shared_pool
@@ -113,7 +114,7 @@ class ArticleSpider(Spider):
                 callback=self.parse_requisite,
                 errback=self.requisite_failed,
                 priority=REQUISITE_PRIORITY,
-                meta={"allow_offsite": True},
+                meta={"allow_offsite": True, AS_SENT: True},
             )
 
     async def parse_requisite(self, response: Response) -> AsyncIterator[Request]:

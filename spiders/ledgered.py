@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import astuple
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 
 from archive.article import Article, rfc3339
+from crawler.compression import AS_SENT
 from crawler.conditional import UNCHANGED
 from crawler.parts import MOST, lacking
 from crawler.pool import Failed
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
     from crawler.beside import AnnouncedBy
     from crawler.verdict import Extract, Reading
+
+
+AT_ONCE = 200  # links; looking them up takes a tenth of a second at most
 
 
 class LedgerSpider(ArticleSpider):
@@ -64,26 +69,36 @@ class LedgerSpider(ArticleSpider):
     def article_requests(
         self, found: Iterable[links.Link], by: AnnouncedBy | None = None
     ) -> Iterator[Request]:
-        """Requests for the pages that are wanted and not settled; ``by`` tells who says when they appeared."""
-        for link in found:
-            name = links.identity(link.url)
-            if name in self._asked or not self.is_wanted(link.url):
-                continue
-            if self.is_trap(link.url):
-                continue
-            if self.books.is_settled(link.url):
-                self._note_held(name)
-                continue
-            self._asked.add(name)
-            request = self._article_request(link.url, conditional=False)
-            if by and link.published and link.published.tzinfo:
-                request.meta["announced"] = (rfc3339(link.published), by)
-            if link.told:
-                request.meta["told"] = astuple(link.told)
-            yield request
+        """Requests for the pages that are wanted and not settled; ``by`` tells who says when they appeared.
+
+        Many at once are marked as asked for before the first is yielded: Scrapy takes them one by one, and
+        which of two sources comes first for a page must not hang on that.
+        """
+        waiting = iter(found)
+        while some := list(islice(waiting, AT_ONCE)):
+            for link in [link for link in some if self._is_to_ask(link.url)]:
+                request = self._article_request(link.url, conditional=False)
+                if by and link.published and link.published.tzinfo:
+                    request.meta["announced"] = (rfc3339(link.published), by)
+                if link.told:
+                    request.meta["told"] = astuple(link.told)
+                yield request
+
+    def _is_to_ask(self, url: str) -> bool:
+        """Whether a page is wanted, not settled and not asked for in this run; from now on it is asked for."""
+        name = links.identity(url)
+        if name in self._asked or not self.is_wanted(url) or self.is_trap(url):
+            return False
+        if self.books.is_settled(url):
+            self._note_held(name)
+            return False
+        self._asked.add(name)
+        return True
 
     def _article_request(self, url: str, *, conditional: bool) -> Request:
-        meta: dict[str, Any] = {"page": url} | ({"conditional": True} if conditional else {})
+        meta: dict[str, Any] = {"page": url, AS_SENT: True}
+        if conditional:
+            meta["conditional"] = True
         return Request(url, callback=self.parse_page, errback=self.page_failed, meta=meta)
 
     def is_trap(self, url: str) -> bool:
@@ -156,7 +171,7 @@ class LedgerSpider(ArticleSpider):
         return None
 
     def _part_request(self, url: str, callback: Any, parts: list[Article], asked: str) -> Request:
-        meta = {"page": asked, "parts": [part.to_json() for part in parts]}
+        meta = {"page": asked, "parts": [part.to_json() for part in parts], AS_SENT: True}
         return Request(url, callback=callback, errback=self.part_failed, meta=meta, priority=1)
 
     async def parse_own_page(self, response: Response) -> AsyncIterator[Article | Request]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, signals
 
 from archive.article import Article
+from crawler.compression import AS_SENT
 from crawler.fingerprint import host_of
 from crawler.pool import Failed
 from spiders.article import ArticleSpider
@@ -55,7 +56,7 @@ class PagesSpider(ArticleSpider):
     async def start(self) -> AsyncIterator[Request]:
         """One request a URL."""
         for url in self._urls:
-            meta = {"asked": url}
+            meta = {"asked": url, AS_SENT: True}
             yield Request(
                 url, callback=self.parse, errback=self.page_failed, dont_filter=True, meta=meta
             )

@@ -150,3 +150,10 @@ def test_processes_write_at_the_same_time(tmp_path: Path) -> None:
         for n in range(40)
     )
     index.close()
+
+
+def test_what_was_added_is_on_the_disk_after_a_sync(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index.sqlite")
+    index.sync()  # nothing to do
+    index.close()
+    index.sync()  # the log has gone into the file
