@@ -5,7 +5,7 @@ DATA ?= data/demo
 CHROMIUM := /usr/bin/chromium
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint killcampaign clustercampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-furniture bench-language bench-places bench-duplicates clean
+.PHONY: demo test lint bench killcampaign clustercampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-furniture bench-language bench-places bench-duplicates clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -79,6 +79,12 @@ replayweb:
 # The reading room over a million made-up articles.
 bench-readingroom: .venv/installed-dev
 	$(BIN)/python -m bench.reading_room
+
+# What fetching, archiving, extracting cost beside others, on pages served here; docs/speed.md.  BENCH=--pages\ 600 is short.
+bench: .venv/installed-dev
+	@test -x /usr/bin/wget || apt-get install -y wget
+	$(BIN)/python -m bench.speed $(BENCH)
+	@test ! -f bench/extraction_speed.py || $(BIN)/python -m bench.extraction_speed
 
 # Ours beside others, each in an environment of its own under .judges/.  Data that is not part of the project is named:
 # DJELI_EXTRACTION_DATA and LANGDATA are folders, see docs/articles.md and docs/language.md.

@@ -11,8 +11,9 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from bench.speed import frontier, startup, warcs
+from bench.speed import frontier, growth, startup, warcs
 from bench.speed.contestants import EXTRACTING, FETCHING, NAIVE, PLAIN, Contestant
 from bench.speed.race import Entry, median, race
 from judges.install import say
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--contestants", help="only those whose name holds this word, and the first"
     )
+    parser.add_argument("--grow", type=int, action="append", help="pages of a crawl: 100000, too")
+    parser.add_argument("--plot", type=Path, default=growth.PLOT, help="where the curves are drawn")
     parser.add_argument("--json", action="store_true", help="the tables as JSON")
     options = parser.parse_args(arguments)
     tables = []
@@ -114,12 +117,18 @@ def _startup(options: argparse.Namespace) -> Table:
     return Table("Start to first request", startup.COLUMNS, startup.rows(options.rounds))
 
 
+def _growth(options: argparse.Namespace) -> Table:
+    levels = options.grow or growth.LEVELS
+    return Table("How the cost grows", growth.COLUMNS, growth.rows(levels, options.plot))
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Table]] = {
     "fetch": _fetching,
     "extract": _extracting,
     "warc": _warcs,
     "frontier": _frontier,
     "start": _startup,
+    "growth": _growth,
 }
 
 

@@ -47,8 +47,8 @@ def rows(levels: Sequence[int] = LEVELS) -> Iterator[list[str]]:
     """Requests go through the scheduler that crawls use, with its fingerprints, its pickles and its journal."""
     for level in levels:
         with tempfile.TemporaryDirectory(prefix="speed-") as folder:
-            filled = _told("fill", level, folder)
-            resumed = _told("resume", level, folder)
+            filled = told("fill", level, folder)
+            resumed = told("resume", level, folder)
         yield [
             f"{level:,}",
             f"{filled['enqueued']:,.0f}",
@@ -59,11 +59,12 @@ def rows(levels: Sequence[int] = LEVELS) -> Iterator[list[str]]:
         ]
 
 
-def _told(what: str, level: int, folder: str) -> dict[str, float]:
+def told(what: str, level: int, folder: str) -> dict[str, float]:
+    """The figures of ``fill`` or ``resume`` in a process of its own."""
     command = [sys.executable, "-m", "bench.speed.frontier", what, str(level), folder]
     said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    told: dict[str, float] = json.loads(said)
-    return told
+    figures: dict[str, float] = json.loads(said)
+    return figures
 
 
 def fill(count: int, folder: Path) -> dict[str, float]:

@@ -119,5 +119,5 @@ def _cards(dice: random.Random, count: int) -> str:
 def _script(dice: random.Random) -> str:
     return "".join(
         f'window["tdBlock_{n}"]={{id:"td_uid_{n}",atts:{{limit:{n % 9},offset:{n % 7},ajax:"next_prev"}}}};\n'
-        for n in (dice.randrange(10**6) for _ in range(200 + dice.randrange(500)))
+        for n in (dice.randrange(10**6) for _ in range(150 + dice.randrange(400)))
     )
