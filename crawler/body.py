@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from crawler import boilerplate, breaks, chosen, edges, phrases, recurring, told
+from crawler import boilerplate, breaks, chosen, edges, liveblog, phrases, recurring, told
 from crawler.blocks import Block, blocks
 from crawler.images import is_credited
 from crawler.known import Known
@@ -45,17 +45,24 @@ def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None =
         tree = deepcopy(tree)
         recurring.strip(tree, learned)
     bare = deepcopy(tree)
+    live = liveblog.live(bare)
     boilerplate.strip(bare)
     breaks.to_paragraphs(bare)
+    found = _inside(tree, bare, url, known, said)
+    found = recurring.without(trimmed(found, known), learned)
+    return [block.text for block in (live.around(found) if live else found)]
+
+
+def _inside(tree: HtmlElement, bare: HtmlElement, url: str, known: Known, said: str) -> list[Block]:
+    """What stands inside the article, of the tree without its furniture; of the whole one if too much was cleaned."""
     found = _found(bare, url)
     if _size(found) < _FAR_LESS * boilerplate.prose_of(tree):
         other = _found(tree, url)
         if _size(other) > _FAR_MORE * _size(found):
-            return [block.text for block in recurring.without(trimmed(other, known), learned)]
+            return other
     found = _behind_title(mended(bare, found), known)
     found = edges.inside(found, bare, urlsplit(url).netloc, known)
-    found = told.without_untold(found, said)
-    return [block.text for block in recurring.without(trimmed(found, known), learned)]
+    return told.without_untold(found, said)
 
 
 def _size(found: list[Block]) -> int:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lxml.etree import _Element
-from lxml.html import HtmlElement
 
 from crawler.source import finder
 
@@ -109,7 +108,7 @@ _SMALL = 320  # characters of prose; a box with more is not climbed into
 _KEEP = frozenset(["html", "body", "main", "article", "h1"])
 
 
-def strip(tree: HtmlElement) -> None:
+def strip(tree: _Element) -> None:
     """Take the furniture out of ``tree`` in place; what holds much of the prose always stays."""
     prose = _prose(tree)
     whole = prose.get(tree, 0)
@@ -129,12 +128,17 @@ def strip(tree: HtmlElement) -> None:
                 _drop(element)
 
 
-def prose_of(tree: HtmlElement) -> int:
+def is_named_comments(element: _Element) -> bool:
+    """Whether an element is called what readers' comments stand in."""
+    return bool(_COMMENTS.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+
+
+def prose_of(tree: _Element) -> int:
     """Characters of running text on a page, furniture and all."""
     return _prose(tree).get(tree, 0)
 
 
-def _prose(tree: HtmlElement) -> dict[_Element, int]:
+def _prose(tree: _Element) -> dict[_Element, int]:
     """For every element, the characters of running text in it: pieces of forty or more outside links."""
     sums: dict[_Element, int] = {}
     for element in reversed(list(tree.iter())):
@@ -174,7 +178,7 @@ def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
     return "hidden" if _HIDDEN.search(element.get("style") or "") else None
 
 
-def _boxes(tree: HtmlElement) -> Iterator[_Element]:
+def _boxes(tree: _Element) -> Iterator[_Element]:
     """The boxes around form fields and share links, however they are named."""
     marks = [*_FIELDS(tree), *(a for a in _LINKS(tree) if _SHARER.search(a.get("href") or ""))]
     for mark in marks[:400]:

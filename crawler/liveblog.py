@@ -1,0 +1,118 @@
+"""A live blog's entries with their times, in the order of the page: what other cutters shuffle or cut away."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from crawler import boilerplate, phrases
+from crawler.blocks import Block, blocks
+from crawler.title import letters
+
+_TIME = re.compile(
+    r"(?:[aà]s?\s)?[0-2]?\d\s?[:.hH]\s?[0-5]\d(?:\s?(?:[ap]\.?m\.?|GMT|UTC|CET|EST|WAT|CAT|EAT|h))?(?:\s?[:–—-])?",
+    re.IGNORECASE,
+)
+_LONGEST = 16  # characters of a time of day
+_ENTRIES = 3
+_TOLD = 60  # characters of an entry; fewer are a teaser
+_MOST = 0.5  # of the running text stands in the entries, or the page is about something else
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live blog's entries, each behind its time of day as the page writes it; letters of what stands above them."""
+
+    blocks: tuple[Block, ...]
+    above: frozenset[str]
+
+    def around(self, kept: list[Block]) -> list[Block]:
+        """The entries, between what was kept of the text above and below them."""
+        inner = {letters(block.text) for block in self.blocks}
+        rest = [block for block in kept if letters(block.text) not in inner]
+        above = [block for block in rest if letters(block.text) in self.above]
+        below = [block for block in rest if letters(block.text) not in self.above]
+        return [*above, *self.blocks, *below]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    time: str
+    element: _Element
+
+
+def live(tree: HtmlElement) -> Live | None:
+    """The live blog on a page, which is left as it is; None on other pages."""
+    found = _entries(tree)
+    if not found:
+        return None
+    told = [[block for block in _blocks(entry) if _is_told(block, entry)] for entry in found]
+    inner = {letters(block.text) for some in told for block in some}
+    column = [letters(block.text) for block in blocks(tree)]
+    first = next((place for place, text in enumerate(column) if text in inner), 0)
+    listed = [
+        block for entry, some in zip(found, told, strict=True) for block in _timed(entry, some)
+    ]
+    return Live(tuple(listed), frozenset(column[:first]) - inner)
+
+
+def _timed(entry: _Entry, told: list[Block]) -> list[Block]:
+    """The entry behind its time, unless it begins with it."""
+    if not told or any(block.text.startswith(entry.time) for block in told):
+        return told
+    return [Block(entry.time, "text"), *told]
+
+
+def _blocks(entry: _Entry) -> list[Block]:
+    copy = deepcopy(entry.element)
+    copy.tail = None
+    boilerplate.strip(copy)
+    return blocks(copy)
+
+
+def _entries(tree: HtmlElement) -> list[_Entry]:
+    """Boxes beside each other that have a time of day each and tell something; none on other pages."""
+    marks = [
+        (element, text)
+        for element in tree.iter()
+        if (text := (element.text or "").strip())
+        and len(text) <= _LONGEST
+        and isinstance(element.tag, str)
+        and element.tag not in ("script", "style", "option")
+        and _TIME.fullmatch(text)
+    ]
+    if len(marks) < _ENTRIES:
+        return []
+    held = Counter(box for mark, _ in marks for box in mark.iterancestors())
+    beside: defaultdict[_Element, list[_Entry]] = defaultdict(list)
+    for mark, text in marks:
+        box = mark
+        while (parent := box.getparent()) is not None and held[parent] == 1:
+            box = parent
+        if parent is not None and _tells(box):
+            beside[parent].append(_Entry(text, box))
+    home, found = max(beside.items(), key=lambda item: len(item[1]), default=(None, []))
+    if home is None or len(found) < _ENTRIES or _is_of_readers(home):
+        return []
+    told = sum(boilerplate.prose_of(entry.element) for entry in found)
+    return found if told >= _MOST * boilerplate.prose_of(tree) else []
+
+
+def _tells(box: _Element) -> bool:
+    """Whether there is text in a box, most of it in no link."""
+    whole = len(" ".join("".join(map(str, box.itertext())).split()))
+    linked = sum(len("".join(map(str, link.itertext()))) for link in box.iter("a"))
+    return whole >= _TOLD and linked * 2 < whole
+
+
+def _is_of_readers(home: _Element) -> bool:
+    return any(boilerplate.is_named_comments(box) for box in (home, *home.iterancestors()))
+
+
+def _is_told(block: Block, entry: _Entry) -> bool:
+    return block.text != entry.time and not phrases.is_furniture(block.text)
