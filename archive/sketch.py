@@ -46,7 +46,8 @@ class Sketch:
         spoken = words(text)
         if not spoken:
             return None
-        made = {crc32(shingle): shingle for shingle in map(_bytes, shingles(masked(spoken)))}
+        parts = _bytes("\n".join(shingles(masked(spoken)))).split(b"\n")
+        made = dict(zip(map(crc32, parts), parts, strict=True))
         order = sorted(made)
         upper = order[bisect_left(order, _LEAST_UPPER) :]
         kept = upper[: min(max(LEAST, bisect_left(upper, _EIGHTH >> 32)), MOST)]

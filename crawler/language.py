@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.article import LanguageSource
-from crawler.credible import Claim, has_letters, is_credible, kin
+from crawler.credible import Claim, has_letters, is_credible, strangers_to
 from crawler.profiles import MOST_WORDS, Evidence, Profiles, lanes, profiles
 from crawler.wording import words
 
-_ENOUGH = 20  # letters; less says nothing
+_ENOUGH, _ENOUGH_SIGNS = (
+    20,
+    10,
+)  # letters, and those of a script that leaves few languages possible; less says nothing
 _SAMPLE = 640  # characters, in four places: more made no answer better
 _PLACES = 4
 _TEMPERATURE = (
@@ -30,7 +33,7 @@ _BY_SCRIPT: Mapping[str, tuple[str, ...]] = {
     "NKO": ("nqo",),
 }
 # Scripts of many languages beyond the table; in any other, a text is what its letters say.
-_SHARED = frozenset(["LATIN", "ARABIC", "CYRILLIC", "DEVANAGARI"])
+SHARED = frozenset(["LATIN", "ARABIC", "CYRILLIC", "DEVANAGARI"])
 _EAST_ASIAN = frozenset(["CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO"])
 # Codes that pages declare for languages that the table names otherwise.
 _ALIASES: Mapping[str, str] = {
@@ -42,7 +45,7 @@ _ALIASES: Mapping[str, str] = {
         "tw": "ak aka twi fat",
         "ff": "ful fuc fuv fuf fub fuh ffm",
         "kr": "kau knc",
-        "dik": "din",
+        "dik": "din dip",
         "taq": "tmh ttq thv",
         "zgh": "tzm ber shi rif",
         "he": "iw heb",
@@ -55,6 +58,8 @@ _ALIASES: Mapping[str, str] = {
         "fr": "fra fre",
         "pt": "por",
         "es": "spa",
+        "ca": "cat",
+        "sq": "als",
         "ha": "hau",
         "so": "som",
         "am": "amh",
@@ -75,7 +80,7 @@ _ALIASES: Mapping[str, str] = {
         "af": "afr",
         "ee": "ewe",
         "lg": "lug",
-        "kg": "kon kng",
+        "kg": "kon kng ktu",
         "ki": "kik",
         "sg": "sag",
         "ss": "ssw",
@@ -99,19 +104,19 @@ UNKNOWN = Language(None, None, None)
 
 def language_of(text: str, declared: str | None, candidates: Sequence[str]) -> Language:
     """The text's own evidence, with what the page and its site declare as a prior that it can overrule."""
-    said = _known_as(declared) if declared else None
-    of_site = tuple(_known_as(code) for code in candidates)
-    script, spoken = _of_one_script(words(_sample(text))[:MOST_WORDS])
-    if sum(map(len, spoken)) < _ENOUGH:
+    said = known_as(declared) if declared else None
+    of_site = tuple(known_as(code) for code in candidates)
+    script, spoken = of_one_script(words(_sample(text))[:MOST_WORDS])
+    if sum(map(len, spoken)) < (_ENOUGH_SIGNS if script in _BY_SCRIPT else _ENOUGH):
         return _declared(said, of_site)
     table = profiles()
-    seen = table.total(spoken)
-    likely = _likely(table, seen, _allowed(table, script, spoken, said))
-    code, share = _best(likely, said, of_site)
-    claim = _claim(spoken, seen, likely, code)
+    weighed = _weighed(table, table.total(spoken))
+    index, share = _best(weighed, _allowed(table, script, spoken, said), said, of_site)
+    code = table.languages[index].partition("-")[0]
+    claim = _claim(table, spoken, weighed, index)
     is_declared = code == said or code in of_site
-    believed = has_letters(table, claim) and (
-        script not in _SHARED or is_credible(table, claim, declared=is_declared)
+    believed = has_letters(claim) and (
+        script not in SHARED or is_credible(table, claim, declared=is_declared)
     )
     if not believed:
         return _declared(*_unknown_to(table, said, of_site))
@@ -120,21 +125,43 @@ def language_of(text: str, declared: str | None, candidates: Sequence[str]) -> L
 
 def claim_of(table: Profiles, text: str) -> Claim | None:
     """What the text claims to be, for fitting when to believe it; None where script or brevity decide."""
-    script, spoken = _of_one_script(words(_sample(text))[:MOST_WORDS])
-    if script not in _SHARED or sum(map(len, spoken)) < _ENOUGH:
+    script, spoken = of_one_script(words(_sample(text))[:MOST_WORDS])
+    if script not in SHARED or sum(map(len, spoken)) < _ENOUGH:
         return None
-    seen = table.total(spoken)
-    likely = _likely(table, seen, _allowed(table, script, spoken, None))
-    return _claim(spoken, seen, likely, _best(likely, None, ())[0])
+    weighed = _weighed(table, table.total(spoken))
+    index, _ = _best(weighed, _allowed(table, script, spoken, None), None, ())
+    return _claim(table, spoken, weighed, index)
 
 
-def _claim(
-    spoken: Sequence[str], seen: Evidence, likely: Mapping[str, tuple[float, int]], code: str
-) -> Claim:
-    score, index = likely[code]
-    near = kin(code)
-    rival = max((s for other, (s, _) in likely.items() if other not in near), default=-math.inf)
-    return Claim(sum(map(len, spoken)), seen, index, _TEMPERATURE * (score - rival))
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Evidence of a text, and the units that speak for each language: ours by all, others by how far letters lead."""
+
+    seen: Evidence
+    full: memoryview
+    by_letters: memoryview
+    units: list[int]
+
+
+def _weighed(table: Profiles, seen: Evidence) -> _Weighed:
+    full, by_letters = lanes(seen.full, table.own), lanes(seen.letters, len(table.languages))
+    most, leader = max(zip(full, range(0, -table.own, -1), strict=True))
+    base = most - by_letters[-leader] - _BAR
+    units = [*full, *[base + one for one in by_letters[table.own :]]]
+    return _Weighed(seen, full, by_letters, units)
+
+
+def _claim(table: Profiles, spoken: Sequence[str], weighed: _Weighed, index: int) -> Claim:
+    units = weighed.units
+    rival = max(map(units.__getitem__, strangers_to(table.languages, index)))
+    return Claim(
+        size=sum(map(len, spoken)),
+        seen=weighed.seen,
+        full=weighed.full,
+        by_letters=weighed.by_letters,
+        index=index,
+        lead=units[index] - rival,
+    )
 
 
 def _sample(text: str) -> str:
@@ -147,7 +174,7 @@ def _sample(text: str) -> str:
     return " ".join(piece.partition(" ")[2].rpartition(" ")[0] or piece for piece in pieces)
 
 
-def _of_one_script(spoken: list[str]) -> tuple[str, list[str]]:
+def of_one_script(spoken: list[str]) -> tuple[str, list[str]]:
     """The script of most letters, and the words in it."""
     if all(map(str.isascii, spoken)):
         return ("LATIN" if spoken else ""), spoken
@@ -187,35 +214,25 @@ def _places(languages: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[i
     return tuple((i, code.partition("-")[0]) for i, code in found)
 
 
-def _likely(
-    table: Profiles, seen: Evidence, allowed: Sequence[tuple[int, str]]
-) -> dict[str, tuple[float, int]]:
-    """Tempered log likelihoods and places: ours by all evidence, others by how far letters put them ahead."""
-    full, by_letters = lanes(seen.full, table.own), lanes(seen.letters, len(table.languages))
-    most, leader = max(zip(full, range(0, -table.own, -1), strict=True))
-    base = most - by_letters[-leader] - _BAR
-    units = [*full, *[base + one for one in by_letters[table.own :]]]
-    likely: dict[str, tuple[float, int]] = {}
-    for index, code in allowed:
-        one = (units[index] / _TEMPERATURE, index)
-        likely[code] = max(one, likely[code]) if code in likely else one
-    return likely
-
-
 def _best(
-    likely: Mapping[str, tuple[float, int]], said: str | None, of_site: Sequence[str]
-) -> tuple[str, float]:
-    """The likeliest language, and its share of all."""
-    prior = dict.fromkeys(likely, _ANY / len(likely))
-    if said in prior:
-        prior[said] += _DECLARED
-    listed = [code for code in of_site if code in prior]
-    for code in listed:
-        prior[code] += _OF_SITE / len(listed)
-    near = max(likely.values())[0] - _HOPELESS
-    logs = {c: score + math.log(prior[c]) for c, (score, _) in likely.items() if score > near}
-    code = max(sorted(logs), key=logs.__getitem__)
-    return code, 1 / sum(math.exp(log - logs[code]) for log in logs.values())
+    weighed: _Weighed,
+    allowed: Sequence[tuple[int, str]],
+    said: str | None,
+    of_site: Sequence[str],
+) -> tuple[int, float]:
+    """The place of the likeliest language, and its share of all."""
+    units = weighed.units
+    near = max(units[index] for index, _ in allowed) - _HOPELESS * _TEMPERATURE
+    likely = sorted((units[index], index, code) for index, code in allowed if units[index] > near)
+    found = {code: (score, index) for score, index, code in likely}  # of both Chinese the likelier
+    listed = [code for code in of_site if any(code == one for _, one in allowed)]
+    logs = []
+    for code, (score, index) in found.items():
+        prior = _ANY / len(allowed) + _DECLARED * (code == said)
+        prior += _OF_SITE * (listed.count(code) / len(listed) if listed else 0)
+        logs.append((score / _TEMPERATURE + math.log(prior), code, index))
+    most, _, index = max(logs)
+    return index, 1 / sum(math.exp(log - most) for log, *_ in logs)
 
 
 def _unknown_to(
@@ -232,6 +249,7 @@ def _declared(said: str | None, of_site: Sequence[str]) -> Language:
     return Language(code, None, "declared") if code else UNKNOWN
 
 
-def _known_as(code: str) -> str:
+def known_as(code: str) -> str:
+    """The table's name of a language that has several."""
     primary = code.lower().replace("_", "-").partition("-")[0]
     return _ALIASES.get(primary, primary)

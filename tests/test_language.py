@@ -8,15 +8,17 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.build_languages import built, stripped, trained
+from bench.build_languages import built, strangers, stripped, trained
+from bench.declarations import declarations, strange_to
 from crawler.language import UNKNOWN, Language, language_of
-from crawler.profiles import lanes, profiles, unpacked
+from crawler.profiles import lanes, profiles, row_of, unpacked
 from crawler.wording import letters, words
 
 TEXTS = {
@@ -194,6 +196,34 @@ def test_letters_are_those_of_langdetect() -> None:
     assert "TO" not in set(letters("NATO"))
 
 
+@pytest.mark.parametrize("held", [{}, {0: 1}, {3: 7, 4: 8}, {2: 1, 258: 2, 1000: 3}])
+def test_rows_say_far_lanes_in_steps(held: dict[int, int]) -> None:
+    row = row_of(held)
+    gaps, values = row[: len(row) // 2], row[len(row) // 2 :]
+    assert {at: value for at, value in zip(accumulate(gaps), values, strict=True) if value} == held
+
+
+def test_a_package_of_declarations_gives_what_is_not_known(tmp_path: Path) -> None:
+    folder = tmp_path / "declaration"
+    folder.mkdir()
+    for language, code, text in (
+        ("bos", "bs", "Sva ljudska bića rađaju se slobodna"),
+        ("swh", "sw", "Watu wote wamezaliwa huru"),
+        ("hye", "hy", "Բոլոր մարդիկ ծնվում են ազատ"),
+        ("und", "und", "Abc def ghi"),
+    ):
+        page = f'<html data-code="x" data-iso6393="{language}" dir="ltr" lang="{code}">'
+        page += "".join(f"<p>{text} &amp; {n}.</p>\n<p><b>{text}</b></p>" for n in range(150))
+        (folder / f"{language}.html").write_text(page, "utf-8")
+    found = strange_to({"sw"}, tmp_path)
+    assert list(found) == ["bos"]
+    assert found["bos"][:2] == [
+        "Sva ljudska bića rađaju se slobodna & 0.",
+        "Sva ljudska bića rađaju se slobodna",
+    ]
+    assert [one.code for one in declarations(tmp_path)] == ["bs", "hy", "sw"]
+
+
 def test_marks_and_hooks_can_be_left_out() -> None:
     assert stripped("ƙasarɗọ̀") == "kasardo"
 
@@ -218,10 +248,11 @@ def test_a_table_is_built_of_train_lines_alone_and_always_the_same(tmp_path: Pat
     assert counts == {
         "ar": Counter({"كتاب": 1}),
         "xx": Counter({"bolu": 18, "kema": 9}),
-        "yy": Counter({"fufufu": 9, "hihihi": 9}),
+        "yy": Counter({"fufufu": 27, "hihihi": 27}),
     }
-    content = built(counts)
-    assert built(dict(reversed(counts.items()))) == content
+    strange = strangers({"zz": ["vovovo vovovo"]})
+    content = built(counts, strange)
+    assert built(dict(reversed(counts.items())), strange) == content
     table = unpacked(content)
     assert table.languages[: table.own] == ("ar", "xx", "yy")
     assert {"fr", "ru"} < set(table.languages[table.own :])
@@ -230,6 +261,8 @@ def test_a_table_is_built_of_train_lines_alone_and_always_the_same(tmp_path: Pat
     full = list(lanes(said.full, table.own))
     assert max(full) == full[1]
     assert table.evidence("zzz").own_words == 0
+    assert table.strangers == 1
+    assert list(lanes(table.evidence("vovovo").strange, 1)) > list(lanes(said.strange, 1)) == [0]
     both = table.total(["bolu", "kema"])
     assert list(lanes(both.own_words, table.own)) == [0, 8, 0]
 
