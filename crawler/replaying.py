@@ -24,6 +24,7 @@ _ATTRIBUTE = re.compile(
 )
 _TAG_END = re.compile(r"[\s/]*+>")
 _RAW = {"script", "style", "textarea", "title", "xmp", "noembed", "noframes", "iframe"}
+_FOREIGN = {"svg", "math"}
 _URLS = {
     "href", "src", "poster", "action", "formaction", "background", "data", "cite", "longdesc", "lowsrc",
     "dynsrc", "codebase", "classid", "archive", "usemap", "xlink:href", "manifest", "profile", "icon",
@@ -75,7 +76,7 @@ class _Page:
 
     def __init__(self, text: str, url: str, address: Address) -> None:
         self._text, self._base, self._address = text, url, address
-        self._has_base = False
+        self._has_base = self._is_foreign = False
 
     def pieces(self) -> Iterator[str]:
         """The page in parts."""
@@ -93,6 +94,7 @@ class _Page:
             attributes, closing, place = found
             tag = text[match.start() : place]
             yield tag if match[1] else self._tag(match, attributes, closing) + text[closing:place]
+            self._is_foreign |= name in _FOREIGN
             if not match[1] and name in _RAW:
                 end = _raw_end(text, place, name)
                 yield self._raw(name, text[place:end])
@@ -100,7 +102,11 @@ class _Page:
         yield text[place:]
 
     def _raw(self, name: str, inside: str) -> str:
-        return rewritten_css(inside, self._base, self._address) if name == "style" else inside
+        if name == "style":
+            inside = rewritten_css(inside, self._base, self._address)
+        if self._is_foreign and "<" in inside:  # within SVG it is markup, as far as can be told
+            inside = "".join(_Page(inside, self._base, self._address).pieces())
+        return inside
 
     def _tag(self, match: re.Match[str], attributes: list[_Attribute], closing: int) -> str:
         """The tag as far as what closes it."""

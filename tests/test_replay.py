@@ -132,6 +132,16 @@ def test_every_address_of_a_style_sheet_leads_into_the_archive(css: str, href: s
     assert css_requisites(css.encode(), sheet) == [f"http://kibaru.example{href.partition('#')[0]}"]
 
 
+@pytest.mark.parametrize("raw", ["style", "title", "xmp", "noembed", "script"])
+def test_what_is_text_in_html_is_markup_in_svg(raw: str) -> None:
+    link = f'<{raw}><a href="http://live.example/">x</a></{raw}>'
+    assert 'href="http://live' in html(link)
+    assert 'href="http://live' not in html(f"<svg>{link}</svg>")
+    assert 'href="http://live' not in html(f"<math><mtext>{link}")
+    hidden = f'<{raw}><i title="</{raw}><a href=http://live.example/>">'
+    assert "=http://live" not in html(f"<svg></svg>{hidden}")
+
+
 def test_svg_paints_from_the_archive() -> None:
     turned = html('<svg><use href="/s.svg#a"/><path fill="url(/p.svg#b)" mask="url(#m)"/></svg>')
     assert f'href="{HERE}/s.svg#a"' in turned
