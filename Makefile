@@ -5,7 +5,7 @@ DATA ?= data/demo
 CHROMIUM := /usr/bin/chromium
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint bench killcampaign clustercampaign memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-furniture bench-language bench-places bench-duplicates clean
+.PHONY: demo test lint bench killcampaign clustercampaign largeextraction memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-furniture bench-language bench-places bench-duplicates clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -43,6 +43,10 @@ killcampaign: .venv/installed-dev
 # Three workers on PostgreSQL and one storage, one of them killed in each of 20 rounds.
 clustercampaign: .venv/installed-dev
 	$(BIN)/python -m bench.cluster_campaign --rounds 20
+
+# Extraction by one process, the pool and Dask; what a reading room over many machines costs.
+largeextraction: .venv/installed-dev
+	$(BIN)/python -m bench.large_extraction
 
 # Peak memory over many pages, a huge body and a huge WARC file.
 memory: .venv/installed-dev
