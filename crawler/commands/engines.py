@@ -59,35 +59,53 @@ class OnDask:
     def map(self, tasks: Iterable[T], context: Context) -> Iterator[tuple[T, Outcome]]:
         """As ``Engine`` has it."""
         waiting: deque[tuple[T, Future[Done]]] = deque()
-        shared = self.client.submit(_same, context, pure=False)  # made again if its worker dies
+        with self._reached():
+            shared = self.client.submit(_same, context, pure=False)  # made again if its worker dies
         try:
             for task in tasks:
-                waiting.append((task, self._submit(task, shared)))
-                if len(waiting) >= _AHEAD * max(1, sum(self.client.nthreads().values())):
+                with self._reached():
+                    waiting.append((task, self._submit(task, shared)))
+                    most = _AHEAD * max(1, sum(self.client.nthreads().values()))
+                if len(waiting) >= most:
                     yield self._settled(*waiting.popleft())
             while waiting:
                 yield self._settled(*waiting.popleft())
         finally:
-            self.client.cancel([future for _, future in waiting])
+            if self.client.status == "running":
+                self.client.cancel([future for _, future in waiting])
 
     def _submit(self, task: Task, shared: Future[Context]) -> Future[Done]:
         return self.client.submit(accomplish, task, shared, pure=False, retries=RETRIES)
 
-    def _settled(self, task: T, future: Future[Done]) -> tuple[T, Outcome]:
-        from distributed import CancelledError, KilledWorker
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Without its scheduler a run ends."""
+        from distributed import CancelledError
         from distributed.comm.core import CommClosedError
 
         try:
-            done: Outcome = future.result()
-        except ArchiveError as e:
-            done = e
-        except KilledWorker as e:
-            why = "the workers that read it died, one after the other"
-            done = ArchiveError(f"{task.place}: {why} ({e.last_worker.address})")
+            yield
         except (CancelledError, CommClosedError) as e:
             raise ArchiveError(
                 f"the Dask scheduler {self.scheduler} went away ({type(e).__name__}): run again to go on"
             ) from e
+
+    def _settled(self, task: T, future: Future[Done]) -> tuple[T, Outcome]:
+        from distributed import KilledWorker
+
+        done: Outcome
+        try:
+            with self._reached():
+                done = future.result()
+        except ArchiveError as e:
+            if self.client.status != "running" or future.status == "cancelled":
+                raise
+            done = e
+        except KilledWorker as e:
+            why = "the workers that read it died, one after the other"
+            done = ArchiveError(f"{task.place}: {why} ({e.last_worker.address})")
+        except OSError as e:
+            done = ArchiveError(f"{task.place}: {e}")
         except ModuleNotFoundError as e:
             raise ArchiveError(f"the Dask workers lack {e.name}: install Djeli there") from e
         self.tick(task)
@@ -109,7 +127,7 @@ def on_dask(address: str | None, tick: Callable[[Task], None]) -> Iterator[OnDas
         raise ArchiveError(
             f"--engine dask needs further packages ({e.name}): pip install -r requirements-cluster.txt"
         ) from e
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by us
+    _silence()
     with _closing_quietly(_connected(Client, LocalCluster, address)) as client:
         plugin = Pooled()
         client.register_plugin(plugin)
@@ -120,16 +138,29 @@ def on_dask(address: str | None, tick: Callable[[Task], None]) -> Iterator[OnDas
                 client.unregister_worker_plugin(plugin.name)
 
 
+def _silence() -> None:
+    """What matters is told by us; Dask gives each of its loggers a level of its own."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _connected(client: Any, cluster: Any, address: str | None) -> Client:
     """Raises ``ArchiveError`` where nobody answers."""
     if address is None:
         local = cluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
         return client(local)  # type: ignore[no-any-return]
     try:
-        return client(address, timeout=_PATIENCE)  # type: ignore[no-any-return]
+        found: Client = client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as e:
         why = " ".join(str(e).split())[:200]
         raise ArchiveError(f"no Dask scheduler answers at {address}: {why}") from e
+    try:
+        found.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as e:
+        found.close()
+        raise ArchiveError(f"the Dask scheduler at {address} has no workers") from e
+    return found
 
 
 @contextmanager
