@@ -21,6 +21,7 @@ from crawler.title import letters, site_name
 
 _MOST = 12
 _LONGEST = 100  # characters of a byline
+_LEAST_OWN = 6  # letters with which a site's name or address begins
 _PARAGRAPH = 120  # characters; shorter ones are lines
 
 
@@ -141,7 +142,10 @@ def _people(names: list[str], own: frozenset[str]) -> list[str]:
 
 def _is_own(name: str, own: frozenset[str]) -> bool:
     """Whether a name is the site's, or one of its words the site's address."""
-    return letters(name) in own or any(letters(word) in own for word in name.split())
+    said = letters(name)
+    if said in own or any(letters(word) in own for word in name.split()):
+        return True
+    return len(said) >= _LEAST_OWN and any(each.startswith(said) for each in own)
 
 
 def _is_degree(name: str) -> bool:

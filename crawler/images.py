@@ -28,7 +28,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"[\s–—|/-]*(?:\(?\s*(?:©|\(c\)\s|(?:photos?|images?|cr[ée]dits?|picture|foto|fotografia|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:credit|cr[ée]dits?|by|de|par|na))?\s*[:：፡፦]|(?:photo|image|picture) (?:by|credit)|(?:crédit|credit) photo)\s*)(.{2,80}?)\)?\s*$",
+    r"[\s–—|/-]*(?:\(?\s*(?:©|\(c\)\s|(?:photos?|images?|cr[ée]dits?|picture|foto|fotografia|fotoğraf|bild|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:credit|cr[ée]dits?|by|de|par|na))?\s*[:：፡፦]|(?:photo|image|picture) (?:by|credit)|(?:crédit|credit) photo)\s*)(.{2,80}?)\)?\s*$",
     re.IGNORECASE,
 )
 _PICTURES = finder(
@@ -42,7 +42,7 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^(?:©|\(c\)|copyright|(?:photos?|images?|picture|cr[ée]dits?|foto|fotografia|source|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:photo|credit|cr[ée]dits?|by|de|par|na|courtesy(?: of)?))*(?=\s*[:：፡፦]|\s))\s*[:：፡፦]?\s*",
+    r"^(?:©|\(c\)|copyright|(?:photos?|images?|picture|cr[ée]dits?|foto|fotografia|fotoğraf|bild|source|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:photo|credit|cr[ée]dits?|by|de|par|na|courtesy(?: of)?))*(?=\s*[:：፡፦]|\s))\s*[:：፡፦]?\s*",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
@@ -57,6 +57,11 @@ _STOCK = re.compile(
 _CREDIT_LENGTH = 60
 _EDGES = " ()[]|:–—-"
 _SENTENCE = 6  # words; shorter alternative texts name the picture
+_IS_FILE = re.compile(
+    r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#/])|/files?/|/uploads?/|/image", re.IGNORECASE
+)
+_ATTACHED = re.compile(r"attachment|/galler|/photo|/diaporama", re.IGNORECASE)
+_VIA = re.compile(r"\bvia\s+(?P<who>[^,;]{2,40})$")
 _ENDS = (".", "!", "?", "»", "”", "؟", "።")
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "src")
 _CAPTION = finder(
@@ -116,7 +121,7 @@ def _linked(source: Source, value: Any) -> Iterator[Image]:
 def _inside(source: Source) -> Iterator[Image]:
     for element in _PICTURES(source.tree)[: 4 * _MOST]:
         url = _url(source, element)
-        if url and not _OUTSIDE(element) and not _in_box(element):
+        if url and not _OUTSIDE(element) and not _in_box(element) and not _leads(source, element):
             caption, credit = _told(element)
             yield Image(url=url, caption=caption, credit=credit)
 
@@ -146,6 +151,18 @@ def _in_box(element: HtmlElement) -> bool:
             return False
         if _BOX.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return True
+    return False
+
+
+def _leads(source: Source, element: HtmlElement) -> bool:
+    """Whether a picture leads to another page, as those of teasers do; its own file is none."""
+    for link in element.iterancestors("a"):
+        url = absolute(source, link.get("href") or "")
+        if url is None:
+            return False
+        there, here = urlsplit(url), urlsplit(source.url)
+        is_own = there.path.rstrip("/") == here.path.rstrip("/") or _IS_FILE.search(url)
+        return not is_own and there.hostname == here.hostname and not _ATTACHED.search(url)
     return False
 
 
@@ -195,6 +212,9 @@ def parted(caption: str) -> tuple[str | None, str | None]:
     for name in ("who", "in"):
         if (match := _SIGNED.search(caption)) and match[name] and _is_signed(match[name]):
             return _clean(caption[: match.start(name)]), _bare(match[name])
+    via = _VIA.search(caption) if len(caption) <= _CREDIT_LENGTH else None
+    if via and _is_signed(via["who"]):
+        return None, _bare(caption)
     return _clean(caption), None
 
 

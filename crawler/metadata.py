@@ -20,7 +20,31 @@ def section(source: Source) -> str | None:
     """The heading that the site files the article under."""
     said = source.meta("article:section", "parsely-section", "og:section", "section")
     found = [*texts(source.article.get("articleSection")), *([said] if said else [])]
-    return next((t for t in (*found, *visible.sections(source)) if 1 < len(t) < 60), None)
+    named = (_FILED.split(t)[0] for t in (*found, *visible.sections(source)))
+    return next((t for t in named if 1 < len(t) < 60 and letters(t) not in _NO_SECTIONS), None)
+
+
+_FILED = re.compile(r"\s*[,،;|]\s*")  # several in one string: the first is the main one
+_NO_SECTIONS = frozenset(
+    [
+        "home",
+        "homepage",
+        "accueil",
+        "início",
+        "inicio",
+        "mwanzo",
+        "nyumbani",
+        "article",
+        "articles",
+        "startseite",
+        "الرئيسية",
+        "gida",
+        "bogga",
+        "uncategorized",
+        "nonclassé",
+        "semcategoria",
+    ]
+)
 
 
 def tags(source: Source) -> tuple[str, ...]:
@@ -31,8 +55,16 @@ def tags(source: Source) -> tuple[str, ...]:
         found = found or list(source.metas.get(name, ()))
     if len(found) == 1:
         found = re.split(r"\s*[,;،]\s*", found[0])
-    clean = (tag.strip() for tag in found)
-    return tuple(dict.fromkeys(tag for tag in clean if 1 < len(tag) < 60))[:30]
+    clean = [tag.strip() for tag in found]
+    machine = [tag for tag in clean if _MACHINE.match(tag)]
+    said = letters(source.meta("og:title") or source.tree.findtext(".//title") or "")
+    kept = (tag for tag in clean if len(machine) < 2 or tag not in machine)
+    return tuple(dict.fromkeys(t for t in kept if 1 < len(t) < 60 and letters(t) != said))[:30]
+
+
+_MACHINE = re.compile(
+    r"[A-Za-z]\w{1,12}(?: \w{1,12})?: ?\S"
+)  # "Page Type: Article", for statistics
 
 
 def described(source: Source) -> str:
@@ -41,13 +73,21 @@ def described(source: Source) -> str:
     return said or next(iter(texts(source.article.get("description"))), "")
 
 
+_NAME = 30  # letters of a name or a place that may stand before the beginning
+_SURE = 110  # letters
+
+
 def lead(source: Source, blocks: list[str]) -> str | None:
     """The standfirst: the description, unless it is the article's beginning or the site's own slogan."""
     said = described(source)
     start = letters(said.rstrip(" .…[]&").removesuffix("..."))
     if len(said.split()) < 4 or any(letters(block).startswith(start) for block in blocks[:3]):
         return None
-    if letters(" ".join(blocks[:4])).startswith(start[:120]):
+    body = letters(" ".join(blocks[:4]))
+    if body.startswith(start[:120]) or (len(start) > _SURE and start[_NAME:_SURE] in body):
+        return None
+    titles = (source.meta("og:title") or "", source.tree.findtext(".//title") or "")
+    if any(letters(text).startswith(start) for text in titles):
         return None
     slogans = [t for node in source.linked.of_types(_SITES) for t in texts(node.get("description"))]
     return None if start in {letters(text) for text in slogans} else said

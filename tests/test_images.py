@@ -22,6 +22,8 @@ PARTED = [
     ("Des rebelles près de Kidal. (Reuters)", "Des rebelles près de Kidal.", "Reuters"),
     ("Les rues de Gao. Photo Mamadou Traoré", "Les rues de Gao.", "Mamadou Traoré"),
     ("Soldats | AFP", "Soldats", "AFP"),
+    ("Awa Sow via Reuters", None, "Awa Sow via Reuters"),
+    ("Fotoğraf : Didem Kaya/AA", None, "Didem Kaya/AA"),
     ("Foto: Lusa", None, "Lusa"),
     ("Photo d'illustration. Crédit : DR", "Photo d'illustration.", "DR"),
     ("Le président à Niamey", "Le président à Niamey", None),
@@ -68,3 +70,18 @@ def test_what_json_ld_says_of_the_picture() -> None:
     assert only("", linked(image=picture)) == Image(
         url="https://sahel.example/une.jpg", caption="Le marché de Gao", credit="Awa Sow"
     )
+
+
+@pytest.mark.parametrize(
+    ("href", "count"),
+    [
+        ("/niger/une-autre-histoire/", 0),
+        ("/mali/tessit/", 1),
+        ("/a-1024.jpg", 1),
+        ("/attachment/a/", 1),
+        ("https://partner.example/", 1),
+    ],
+)
+def test_a_picture_that_leads_to_another_page_is_a_teasers(href: str, count: int) -> None:
+    box = f'<a href="{href}"><img src="/a.jpg"></a>'
+    assert len(images(story("", box))) == count
