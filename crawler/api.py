@@ -1,16 +1,17 @@
-"""Djeli for Python programs: five functions, each of which a command uses.
+"""Djeli for Python programs: six functions, each of which a command uses.
 
 >>> from crawler.api import Wanted, search
 >>> for article in search(Path("data"), Wanted(words="convoi", countries=("ML",))):
 ...     print(article.title)
 
 Articles are ``archive.article.Article``.  What cannot be read raises ``archive.errors.DjeliError``, in one
-line that names the file.  ``articles_of`` and ``scrape`` start processes: call them in a script under
+line that names the file.  ``articles_of``, ``scrape`` and ``crawl_site`` start processes: call them in a script under
 ``if __name__ == "__main__":``.
 """
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import tempfile
@@ -27,8 +28,9 @@ from archive.wanted import Order, Wanted
 
 if TYPE_CHECKING:
     from archive.verify import Fault
+    from crawler.progress import Summary
 
-__all__ = ["Page", "Wanted", "articles_of", "capture", "scrape", "search", "verify"]
+__all__ = ["Page", "Wanted", "articles_of", "capture", "crawl_site", "scrape", "search", "verify"]
 
 _DATA = Path("data")
 
@@ -129,6 +131,18 @@ def scrape(
         raise UsageError("djeli scrape was called wrongly; it says on stderr how")
     if process.returncode not in (0, 1):
         raise DjeliError(f"djeli scrape ended with status {process.returncode}")
+
+
+def crawl_site(site: str, data_dir: Path = _DATA, *, arguments: Sequence[str] = ()) -> Summary:
+    """One crawl of one site, as ``djeli crawl SITE`` does it; each job of ``djeli worker`` is this.
+
+    ``arguments`` are further options of that command, such as ``--no-requisites``.  Raises ``DjeliError`` if
+    there was no crawl.
+    """
+    from crawler.cluster import child
+
+    asked = child.Asked(is_due=False, arguments=tuple(arguments))
+    return asyncio.run(child.crawl_site(site, data_dir, asked))
 
 
 def verify(files: Sequence[Path] = (), data_dir: Path = _DATA) -> Iterator[Fault]:

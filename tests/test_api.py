@@ -51,7 +51,14 @@ def kept(crawled: Crawled) -> dict[str, dict[str, str]]:
 
 
 def test_each_function_has_an_example() -> None:
-    assert set(EXAMPLES) == {"articles_of", "search", "capture", "scrape", "verify"}
+    assert set(EXAMPLES) == {"articles_of", "search", "capture", "crawl_site", "scrape", "verify"}
+
+
+def test_crawl_site(crawled: Crawled, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sites").symlink_to(crawled.data_dir / "sites")
+    assert example("crawl_site", crawled, tmp_path, "nile-dispatch-ar") == "finished 12 0\n"
+    assert len(list((tmp_path / "data" / "warc").glob("*.warc.gz"))) == 1
 
 
 def test_articles_of(crawled: Crawled, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -18,6 +19,7 @@ import pytest
 from procrastinate.exceptions import UniqueViolation
 
 from bench.cluster_campaign import Fleet, Plan, play
+from crawler.api import crawl_site
 from crawler.cluster.jobs import CRAWL, defer_all, free_stalled, open_app
 from crawler.cluster.lease import HostTakenError, host_lease
 from spiders.site import sites_in
@@ -262,3 +264,39 @@ def test_what_is_missing_is_wrong_usage(djeli: Djeli, tmp_path: Path) -> None:
         )
         assert called.returncode == 2
         assert words in called.stderr
+
+
+def _words_of(folder: Path) -> list[dict[str, Any]]:
+    """The articles without what differs from capture to capture."""
+    found = []
+    for path in (folder / "articles").glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            article = json.loads(line)
+            for name in ("id", "fetched_at", "provenance"):
+                del article[name]
+            found.append(article)
+    return sorted(found, key=lambda article: str(article["url"]))
+
+
+def test_the_three_ways_have_one_output(
+    djeli: Djeli, prepared: dict[str, str], tmp_path: Path
+) -> None:
+    with serving(TreeSite(6)) as site:
+        one, shards = tmp_path / "one", tmp_path / "shards"
+        for folder in (one, shards):
+            site.write_site_file(folder)
+        assert crawl_site(SITE, one).articles == 6
+        for number in (1, 2):
+            djeli("crawl", "--due", SITE, "--shard", f"{number}/2", "--data-dir", shards)
+        fleet = Fleet(prepared["DJELI_DATABASE"], prepared["DJELI_STORE"], tmp_path / "fleet")
+        site.write_site_file(fleet.data_dir(0))
+        fleet.djeli("cluster", "init", SITE)
+        fleet.start(1)
+        try:
+            assert fleet.wait(1)
+        finally:
+            fleet.stop()
+    wanted = _words_of(one)
+    assert len(wanted) == 6
+    assert _words_of(shards) == wanted
+    assert _words_of(tmp_path / "store") == wanted

@@ -20,7 +20,7 @@ from archive.errors import DjeliError
 from crawler.cluster.child import Asked, crawl_site
 from crawler.cluster.gap import gap_before
 from crawler.cluster.handing import Desk, Run, beginning, hand_in, recover, send_leftover, take_in
-from crawler.cluster.lease import host_lease
+from crawler.cluster.lease import HostTakenError, host_lease
 from crawler.cluster.sitefiles import crawled_sites, fetch_sites
 from crawler.cluster.timetable import Timetable
 from crawler.hosts import turns
@@ -150,6 +150,9 @@ async def crawl_job(worker: Worker, context: JobContext, name: str) -> None:
         await asyncio.to_thread(fetch_sites, worker.desk)
         site = find_site(sites_in(worker.desk.data_dir), name)
         summary, due = await _crawl_alone(worker, context.job.lock or name, site)
+    except HostTakenError as e:
+        logger.warning("%s", e)
+        due = datetime.now(UTC)  # the next tick asks again
     except DjeliError as e:
         if not worker.stopping.is_set():
             logger.error("%s", e)
