@@ -116,6 +116,7 @@ def test_a_headings_link_to_itself_is_no_text() -> None:
         "የእርስዎ ኢሜይል አይታተምም",
         "Dhammaan xuquuqda way dhowran yihiin",
         "Tu correo electrónico no será publicado",
+        "MIRA: Un puente de madera devuelve el mercado a dos barrios",
     ],
 )
 def test_furniture_in_more_languages(text: str) -> None:
