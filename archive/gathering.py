@@ -6,6 +6,7 @@ catalogue does not hold.  Killed, it goes on where it was; done again, it change
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from archive.reader import Record, read_records
 from archive.storage import Found, name_of
 
 _WARCS = (".warc.gz", ".warc", ".arc.gz", ".arc")
+_SITES = "sites.json"  # as `djeli cluster init` leaves them
 _RECORDS = 1000  # in one transaction of the index
 _ARTICLES = 500  # in one transaction of the catalogue
 
@@ -79,11 +81,23 @@ class Gathering:
     def _sites(self, root: str, found: Iterable[Found]) -> None:
         """Site files give sites their names; one that is here stays as it is."""
         for file in found:
-            if file.place == storage.joined(root, "sites", name_of(file.place)):
-                path = self._data_dir / "sites" / name_of(file.place)
-                if path.suffix == ".toml" and not path.exists():
-                    make_folder(path.parent)
-                    storage.get(file.place, path)
+            name = name_of(file.place)
+            if file.place == storage.joined(root, "sites", name) and name.endswith(".toml"):
+                self._site(name, file.place)
+            elif file.place == storage.joined(root, _SITES):
+                with storage.opened(file.place) as opened, self._told():
+                    for name, text in _site_files(opened.read(), file.place).items():
+                        self._site(name_of(name), text.encode())
+
+    def _site(self, name: str, source: str | bytes) -> None:
+        path = self._data_dir / "sites" / name
+        if path.exists():
+            return
+        make_folder(path.parent)
+        if isinstance(source, bytes):
+            path.write_bytes(source)
+        else:
+            storage.get(source, path)
 
     def _warcs(self, root: str, found: Iterable[Found], index: Index) -> None:
         known = index.stored()
@@ -138,6 +152,13 @@ class Gathering:
                 start += sum(map(len, batch))
                 catalogue.add(articles, file.place, start)
                 self.done.articles += len(articles)
+
+
+def _site_files(data: bytes, place: str) -> dict[str, str]:
+    try:
+        return dict(json.loads(data)["files"])
+    except (ValueError, KeyError, TypeError) as e:
+        raise ArchiveError(f"{place}: not what `djeli cluster init` writes: {e!r}") from e
 
 
 def _has_articles(file: Found, root: str) -> bool:

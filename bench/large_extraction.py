@@ -10,20 +10,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import psutil
 
 from archive.exchange import Exchange
 from archive.records import exchange_records, gzip_member
 from bench.madetext import made_texts
 
+_EVERY = 0.1  # seconds between two looks at the processes
 _START = datetime(2026, 3, 1, tzinfo=UTC)
 _FURNITURE = "Subscribe to the morning letter of this newspaper and never miss a word of it. "
 _MENU = "".join(f'<li><a href="/section/{n}">Section number {n}</a></li>' for n in range(120))
@@ -115,16 +118,30 @@ def _page(place: int, language: str, text: str) -> bytes:
 
 
 def _run(what: str, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Cost:
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run(
+    began, spent = time.monotonic(), dict[int, float]()
+    process = psutil.Popen(
         [sys.executable, "-m", "crawler", *arguments],
-        check=True,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         env={**os.environ, **environment},
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(what, time.monotonic() - began, cpu)
+    while process.poll() is None:
+        for one in (process, *_below(process)):
+            with suppress(psutil.Error):
+                spent[one.pid] = sum(one.cpu_times()[:2])
+        time.sleep(_EVERY)
+    if process.returncode:
+        raise SystemExit(f"{what}: djeli ended with {process.returncode}")
+    return Cost(what, time.monotonic() - began, sum(spent.values()))
+
+
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    """Workers are children of a fork server: nobody waits for them, so the system adds them up nowhere."""
+    try:
+        found: list[psutil.Process] = process.children(recursive=True)
+    except psutil.Error:
+        return []
+    return found
 
 
 def _all_of(out: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import shutil
 import sqlite3
@@ -47,7 +48,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def _upload(data_dir: Path, place: str) -> None:
-    for part in ("warc/*.warc.gz", "articles/*.jsonl", "sites/*.toml"):
+    texts = {path.name: path.read_text() for path in data_dir.glob("sites/*.toml")}
+    told = data_dir.parent / f"sites-{uuid.uuid4()}.json"
+    told.write_text(json.dumps({"crawl": [], "files": texts}))
+    storage.put(told, storage.joined(place, "sites.json"))
+    told.unlink()
+    for part in ("warc/*.warc.gz", "articles/*.jsonl"):
         for path in data_dir.glob(part):
             storage.put(path, storage.joined(place, path.parent.name, path.name))
 
@@ -72,6 +78,8 @@ def test_what_lies_elsewhere_is_taken_in_once(
     assert "0 records of 0 new WARC files indexed, 0 articles of 0 new" in again.stdout
     assert _derived(room) == _derived(crawled.data_dir)
     assert not (room / "warc").exists()
+    own = {path.name: path.read_bytes() for path in crawled.data_dir.glob("sites/*.toml")}
+    assert {path.name: path.read_bytes() for path in room.glob("sites/*.toml")} == own
 
 
 def test_only_what_is_new_is_read(crawled: Crawled, tmp_path: Path, djeli: Djeli) -> None:
