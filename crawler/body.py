@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from copy import deepcopy
-from itertools import islice
-from typing import Literal
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
 
 from crawler import boilerplate, breaks, chosen, edges, liveblog, phrases, recurring, told
-from crawler.blocks import Block, blocks
+from crawler.blocks import Block
+from crawler.cut import ENOUGH, cut, said_on
 from crawler.images import is_credited
 from crawler.known import Known
 from crawler.mending import mended
 from crawler.recurring import Learned
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages; here warnings do
 _SENTENCE = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。", ":", ";", "’", ")", "]")
 _FAR_LESS = 0.4  # of the page's running text: then the cleaning or the precision was too much
 _FAR_MORE = 1.6
@@ -30,11 +25,7 @@ _TITLE = 20  # characters; a shorter one may be the beginning of anything
 _ENDLESS = (
     20_000  # characters; no paragraph is as long, and another part of the page may have been taken
 )
-_ENOUGH = 400  # characters of running text in an article; fewer are a teaser
-_MOST = 5000  # paragraphs
-_PARAGRAPHS = ("p", "li", "div", "td", "h1", "h2", "h3", "h4", "blockquote", "dd", "dt")
-
-Focus = Literal["balanced", "precision", "recall"]
+_LEAST = 400  # characters of running text in an article; fewer are a teaser
 
 
 def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None = None) -> list[str]:
@@ -56,7 +47,7 @@ def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None =
 def _inside(tree: HtmlElement, bare: HtmlElement, url: str, known: Known, said: str) -> list[Block]:
     """What stands inside the article, of the tree without its furniture; of the whole one if too much was cleaned."""
     found = _found(bare, url)
-    if _size(found) < _FAR_LESS * boilerplate.prose_of(tree):
+    if _size(found) < min(ENOUGH, _FAR_LESS * boilerplate.prose_of(tree)):
         other = _found(tree, url)
         if _size(other) > _FAR_MORE * _size(found):
             return other
@@ -71,38 +62,22 @@ def _size(found: list[Block]) -> int:
 
 def _found(tree: HtmlElement, url: str) -> list[Block]:
     """What trafilatura takes for the article: by its best judgement; more or less where that cannot be right."""
-    found, prose = _cut(tree, url, "balanced"), boilerplate.prose_of(tree)
+    found, prose = cut(tree, url, "balanced"), boilerplate.prose_of(tree)
     if any(len(block.text) > _ENDLESS for block in found):
         return _of_article(tree, url) or found
     if _size(found) > _LINKED * prose:
-        return _cut(tree, url, "precision")
-    if _size(found) < _PART * prose:
-        other = _cut(tree, url, "recall")
-        return other if _size(other) > _FAR_MORE * _size(found) else found
+        return cut(tree, url, "precision")
+    size = _size(found)
+    if size < min(ENOUGH, _PART * prose) and _FAR_MORE * size < said_on(tree):
+        other = cut(tree, url, "recall")
+        return other if _size(other) > _FAR_MORE * size else found
     return found
 
 
 def _of_article(tree: HtmlElement, url: str) -> list[Block]:
     """What stands in the only element that the page calls its article; none where there are several."""
-    homes = [home for home in tree.iter("article") if boilerplate.prose_of(home) >= _ENOUGH]
-    return _cut(deepcopy(homes[0]), url, "balanced") if len(homes) == 1 else []
-
-
-def _cut(tree: HtmlElement, url: str, focus: Focus) -> list[Block]:
-    document = bare_extraction(
-        tree,
-        url=url or None,
-        include_comments=False,
-        favor_precision=focus == "precision",
-        favor_recall=focus == "recall",
-        fast=_is_huge(tree),
-    )
-    return blocks(document.body) if isinstance(document, Document) else []
-
-
-def _is_huge(tree: HtmlElement) -> bool:
-    """Whether it has more paragraphs than can be compared each with all others."""
-    return sum(1 for _ in islice(tree.iter(*_PARAGRAPHS), _MOST + 1)) > _MOST
+    homes = [home for home in tree.iter("article") if boilerplate.prose_of(home) >= _LEAST]
+    return cut(deepcopy(homes[0]), url, "balanced") if len(homes) == 1 else []
 
 
 def trimmed(found: list[Block], known: Known) -> list[Block]:
