@@ -5,7 +5,7 @@ DATA ?= data/demo
 CHROMIUM := /usr/bin/chromium
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint bench killcampaign clustercampaign largeextraction memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-furniture bench-language bench-places bench-duplicates clean
+.PHONY: demo test lint bench killcampaign clustercampaign largeextraction memory indexgrowth fortnight replaycheck replaywebcheck replayweb test-browser data bench-readingroom bench-extraction bench-extraction-speed bench-furniture bench-language bench-places bench-duplicates clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@echo "installing what Djeli needs into .venv ..."
@@ -96,6 +96,8 @@ bench-extraction: .venv/installed-dev
 	$(BIN)/python -m bench.extraction
 bench-furniture: .venv/installed-dev
 	$(BIN)/python -m bench.furniture --shapes 3
+bench-extraction-speed: .venv/installed-dev
+	$(BIN)/python -m bench.extraction_speed
 bench-language: .venv/installed-dev
 	$(BIN)/python -m bench.language $(LANGDATA)
 bench-places: .venv/installed-dev

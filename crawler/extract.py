@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
 
+from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from archive import __version__, http1
@@ -99,7 +100,7 @@ def article_of(
     if kind.name != "article" or tree is None:
         return NoArticle(kind.name, kind.reason)
     rules = rules.at(opened.page.fetched_at) if rules else None
-    cut = _shortened(tree)
+    cut = _shortened(opened.elements)
     layout.take_out(tree, rules.layout if rules else GENERIC)
     return _article(
         _Reading(
@@ -114,9 +115,8 @@ def article_of(
     )
 
 
-def _shortened(tree: HtmlElement) -> tuple[str, ...]:
-    """Without what would take for ever; what was left out."""
-    elements = list(tree.iter())
+def _shortened(elements: list[_Element]) -> tuple[str, ...]:
+    """Take out of the tree what would take for ever; what that was."""
     if len(elements) <= _MOST_ELEMENTS:
         return ()
     for element in reversed(elements[_MOST_ELEMENTS:]):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from lxml.etree import ElementDefaultClassLookup, ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError, _Element
 from lxml.html import (
     HtmlComment,
     HtmlElement,
@@ -55,6 +55,11 @@ class Opened:
     def tree(self) -> HtmlElement | None:
         """The page parsed; None where nothing of it is markup."""
         return self._parsed[0]
+
+    @cached_property
+    def elements(self) -> list[_Element]:
+        """All of the tree; while they are held, none is wrapped anew for each that asks."""
+        return [] if self.tree is None else list(self.tree.iter())
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
@@ -34,6 +36,9 @@ SECONDS = 30.0  # a page of the 99.9th percentile takes one
 PROCESSES = "DJELI_PROCESSES"  # how many read pages, in the environment; else one a core
 PAGES_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
 
+_COLLECT = (20_000, 20, 20)  # new objects; a page makes some hundred thousand and hardly a circle
+
+
 T = TypeVar("T")
 
 
@@ -53,7 +58,7 @@ class ExtractionPool:
         with _no_interrupts():
             forkserver.ensure_running()
         self._pool = ProcessPool(
-            max_workers=workers or int(os.environ.get(PROCESSES, "0")) or os.cpu_count() or 1,
+            max_workers=workers or int(os.environ.get(PROCESSES, "0")) or _cores(),
             max_tasks=PAGES_A_WORKER,
             initializer=_start_worker,
             context=context,
@@ -175,7 +180,14 @@ def fingerprint_page(record: Record, rules: Rules | None) -> Fingerprint | None:
     return fingerprint(record)
 
 
+def _cores() -> int:
+    """The cores that this process may use, which in a container or cpuset are not the machine's."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and never outlive it."""
+    """Leave Ctrl-C to the parent, and never outlive it; what is loaded is never garbage."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)

@@ -1,0 +1,56 @@
+"""The quick answer is trafilatura's own, wherever it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lxml.html import HtmlElement, document_fromstring, tostring
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
+
+from bench.extraction_pages import newsroom_pages
+from crawler import boilerplate, cut
+from crawler.blocks import blocks
+
+SENTENCE = "Le conseil régional a rouvert la route de Gossi après trois semaines de travaux. "
+
+
+def trees() -> Iterator[HtmlElement]:
+    """The newsroom's pages as they are, without furniture, and little ones with odd bodies."""
+    for page in newsroom_pages():
+        tree = document_fromstring(page.html)
+        yield tree
+        bare = document_fromstring(page.html)
+        boilerplate.strip(bare)
+        yield bare
+
+
+ODD = [
+    f"<p>{SENTENCE}</p>",
+    f"<article>{f'<p>{SENTENCE * 3}</p>' * 4}</article>",
+    f"<article>{f'<p>{SENTENCE * 3}</p>' * 4}</article><div>{f'<p>{SENTENCE}</p>' * 40}</div>",
+    f"<table><tr><td>{SENTENCE * 9}</td></tr></table>" * 3,
+    f"<div>{SENTENCE * 9}<br><br>{SENTENCE * 9}</div>",
+    f"<main><ul>{f'<li>{SENTENCE}</li>' * 12}</ul></main>",
+    f"<article><p>{SENTENCE * 6}</p><figure>{SENTENCE * 3}</figure><aside>{SENTENCE}</aside></article>",
+    "",
+]
+
+
+def expected(tree: HtmlElement) -> list[str]:
+    found = bare_extraction(tree, include_comments=False)
+    return [block.text for block in blocks(found.body)] if isinstance(found, Document) else []
+
+
+def test_newsroom() -> None:
+    for tree in list(trees())[::4]:
+        before = tostring(tree)
+        assert [block.text for block in cut.cut(tree, "", "balanced")] == expected(tree)
+        assert tostring(tree) == before
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_odd_bodies(body: str) -> None:
+    tree = document_fromstring(f"<html><body><h1>Gossi</h1>{body}</body></html>")
+    assert [block.text for block in cut.cut(tree, "", "balanced")] == expected(tree)
