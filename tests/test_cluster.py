@@ -200,9 +200,9 @@ def _wait_for_hits(site: TreeSite, number: int) -> None:
 def test_three_workers_one_killed(url: str, tmp_path: Path) -> None:
     """A round of ``make clustercampaign``."""
     fleet = Fleet(url, str(tmp_path / "store"), tmp_path / "fleet")
-    tally = play(fleet, Plan(articles=10, life=(0.5, 2.0)), random.Random(5))
+    tally = play(fleet, Plan(articles=6, delay=0.6, life=(0.5, 2.0)), random.Random(5))
     assert tally.faults == 0, tally
-    assert (tally.kills, tally.articles) == (1, 20)
+    assert (tally.kills, tally.articles) == (1, 12)
 
 
 @pytest.mark.parametrize("command", [["worker"], ["cluster", "status"], ["cluster", "init"]])
