@@ -41,7 +41,7 @@ _TELLING = (
     4  # letters of a word that tells a line alone; of a syllabary or without vowels they are fewer
 )
 _LABEL = 40  # characters before a colon
-_FRAMED = 240  # characters; a longer line is known whole or not at all
+_FRAMED = 160  # characters; a longer line is known whole or not at all, for stories open alike
 _OF_ONE_PAGE = re.compile(  # class names that content management systems make of a page's subject
     r"^(?:category|tag|tags|author|postid|post|page|status|format|term|node|type|section|rubrique|mot|topic|lang)[-_]"
 )
