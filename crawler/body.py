@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler import boilerplate, breaks, chosen, edges, liveblog, phrases, recurring, told
 from crawler.blocks import Block
-from crawler.cut import ENOUGH, cut, said_on
+from crawler.cut import cut, enough_of, said_on
 from crawler.images import is_credited
 from crawler.known import Known
 from crawler.mending import mended
@@ -47,7 +47,7 @@ def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None =
 def _inside(tree: HtmlElement, bare: HtmlElement, url: str, known: Known, said: str) -> list[Block]:
     """What stands inside the article, of the tree without its furniture; of the whole one if too much was cleaned."""
     found = _found(bare, url)
-    if _size(found) < min(ENOUGH, _FAR_LESS * boilerplate.prose_of(tree)):
+    if _size(found) < enough_of(boilerplate.prose_of(tree), _FAR_LESS):
         other = _found(tree, url)
         if _size(other) > _FAR_MORE * _size(found):
             return other
@@ -68,7 +68,7 @@ def _found(tree: HtmlElement, url: str) -> list[Block]:
     if _size(found) > _LINKED * prose:
         return cut(tree, url, "precision")
     size = _size(found)
-    if size < min(ENOUGH, _PART * prose) and _FAR_MORE * size < said_on(tree):
+    if size < enough_of(prose, _PART) and _FAR_MORE * size < said_on(tree):
         other = cut(tree, url, "recall")
         return other if _size(other) > _FAR_MORE * size else found
     return found

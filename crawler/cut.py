@@ -20,7 +20,8 @@ from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_X
 from crawler.blocks import Block, blocks
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages; here warnings do
-ENOUGH = 3000  # characters; where so many were found, trafilatura itself does not try again either
+ENOUGH = 3000  # characters; of a page that says not five times as many this is the article
+_FIFTH = 5  # trafilatura itself tries again where it found less than this part of the page
 _MOST = 5000  # paragraphs
 _PARAGRAPHS = ("p", "li", "div", "td", "h1", "h2", "h3", "h4", "blockquote", "dd", "dt")
 _ODD = XPath(SANITIZED_XPATH)
@@ -50,13 +51,19 @@ def said_on(tree: HtmlElement) -> int:
     return len(" ".join(tostring(tree, method="text", encoding="unicode").split()))
 
 
+def enough_of(size: int, share: float) -> float:
+    """How many characters found of ``size`` leave no doubt: that share; less on a long page, but a fifth."""
+    return min(share * size, max(ENOUGH, size / _FIFTH))
+
+
 def _surely(tree: HtmlElement, url: str) -> _Element | None:
     """What its own rules find, if that is what ``bare_extraction`` would come to.
 
     That asks readability too, whose text it takes if it is more than twice as long or the own one has
     hardly paragraphs; justext if the own text is short or has odd elements in it; its own rules again
     if the text is less than a fifth of the page's.  With half of all that the page says in hand
-    nothing of this can come about; with ``ENOUGH`` it hardly ever is for the better.  Scripts may say that the page is a forum, which is read otherwise.
+    nothing of this can come about; with ``ENOUGH``, and a fifth, it hardly ever is for the better.
+    Scripts may say that the page is a forum, which is read otherwise.
     """
     if next(tree.iter("script"), None) is not None:
         return None
@@ -66,7 +73,7 @@ def _surely(tree: HtmlElement, url: str) -> _Element | None:
     body, text = extract_content(
         convert_tags(tree_cleaning(pruned, options), options, url), options
     )
-    if len(text) < max(options.min_extracted_size, min(ENOUGH, size / 2)):
+    if len(text) < max(options.min_extracted_size, enough_of(size, 1 / 2)):
         return None
     paragraphs, tables = len(body.findall(".//p")), len(body.findall(".//table"))
     return body if _TOLD(body) and tables <= paragraphs and not _ODD(body) else None
