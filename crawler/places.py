@@ -41,7 +41,8 @@ def places_of(
     covered = [
         code
         for code in ranked
-        if points[code] >= most * _COVERED and _is_covered(evidence[code], len(found.abroad))
+        if points[code] >= most * _COVERED
+        and _is_covered(evidence[code], len(found.abroad), len(points) == 1)
     ]
     tagged = [
         _country(code, points[code] / total, evidence[code], role)
@@ -58,9 +59,11 @@ def _roles(covered: list[str], ranked: list[str]) -> Iterator[tuple[CountryRole,
     yield "mentioned", [code for code in ranked if code not in covered]
 
 
-def _is_covered(mentions: list[Sense], abroad: int) -> bool:
+def _is_covered(mentions: list[Sense], abroad: int, alone: bool) -> bool:
     """Whether an article with so many names of places abroad is about a country, not just naming it."""
     if any(sense.span.field != "text" for sense in mentions):
+        return True
+    if alone and not abroad and mentions[0].span.start < _OPENING:
         return True
     return len(mentions) >= _LEAST_COVERED and len(mentions) * 2 >= abroad
 

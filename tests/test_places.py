@@ -206,6 +206,15 @@ def test_a_country_named_in_passing_is_not_covered() -> None:
     assert [(country.code, country.role) for country in found] == [("EG", "mentioned")]
 
 
+def test_the_only_place_that_an_opening_names_tells_the_country() -> None:
+    text = (
+        "Police in Bahir Dar seized four boats that carried fuel and ammunition. "
+        + "They were towed. " * 9
+    )
+    (found,) = places_of("Four boats seized", None, text, language="en", publisher="KE")[1:]
+    assert (found.code, found.role) == ("ET", "covered")
+
+
 def test_the_other_side_of_a_border_is_not_primary() -> None:
     assert tagged("Raid near the Mali border leaves Niger village empty")[0] == "NE"
 
