@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from warcio.statusandheaders import StatusAndHeaders
-
 from archive import http1
 from archive.exchange import Exchange
 from archive.member import gzip_member_of
@@ -177,4 +175,5 @@ def gzip_member(record: Record, warcinfo_id: str | None = None) -> bytes:
         ("Content-Length", str(len(record.block))),
     ]
     head, body = http1.split(record.block)
-    return gzip_member_of(StatusAndHeaders("", fields, VERSION).to_bytes() + head, body + _END)
+    lines = [VERSION, *(f"{name}: {value}" for name, value in fields), "", ""]
+    return gzip_member_of("\r\n".join(lines).encode() + head, body + _END)

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"djeli {__version__}")
     table = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in _asked(sys.argv[1:] if arguments is None else arguments):
         module = import_module(f"crawler.commands.{name}")
         command = table.add_parser(
             name,
@@ -50,6 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     _speak_utf8()
     return _run(options)
+
+
+def _asked(arguments: list[str]) -> tuple[str, ...]:
+    """The command that comes first, or all: what nobody runs need not be imported."""
+    return (arguments[0],) if arguments and arguments[0] in COMMANDS else COMMANDS
 
 
 def _speak_utf8() -> None:
