@@ -63,9 +63,10 @@ _NAMED = re.compile(
     rf"|newsletters?(?:-\w+)?|subscri\w+|sign-?up|mailing\w*|mc4wp\w*|mailchimp\w*|optin\w*|popup\w*|modal"
     rf"|respond|disqus\w*|author-?(?:box|bio|info|desc\w*|card|profile|details|block)|about-?(?:the-?)?author|auteur|(?:post|entry|article)-?author"
     rf"|(?:entry|post|article)-?(?:meta|info|footer|tags?|date|categor\w+|header-meta)|byline|cat-?links?|tags?-?links?|tags|tag-?(?:list|cloud)|tagcloud"
-    rf"|reading-?time|posted-?on|timestamp|cookie\w*|consent\w*|gdpr\w*|cmp-?(?:banner|box|popup|container)|side-?bar\w*|sidebar|footer|colophon|masthead|skip-?link|screen-reader-text|sr-only|visually-?hidden"
+    rf"|reading-?time|posted-?on|timestamp|cookie\w*|consent\w*|gdpr\w*|cmp-?(?:banner|box|popup)|side-?bar\w*|sidebar|footer|colophon|masthead|skip-?link|screen-reader-text|sr-only|visually-?hidden"
     rf"|ads?|advert\w*|adsbygoogle|adsense|sponsor\w*|dfp\w*|publicite|wp-caption-text|caption|figcaption|image-?credit|photo-?credit|credits?|copyright"
-    rf"|donat\w+|print-?only|noprint|no-print|ez-toc\w*|toc[-_]?(?:container|list|title)?|teaser|promo\w*|whatsapp\w*|telegram\w*|follow-?us\w*){_E}",
+    rf"|donat\w+|print-?only|noprint|no-print|ez-toc\w*|toc[-_]?(?:container|list|title)?|teaser|promo\w*|whatsapp\w*|telegram\w*|follow-?us\w*"
+    rf"|twitter-tweet|instagram-media|(?:tiktok|bluesky|reddit|mastodon)-embed|fb-post|o?embed-placeholder){_E}",
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(
@@ -155,7 +156,7 @@ def _prose(tree: _Element) -> dict[_Element, int]:
 
 
 def _long(text: str | None) -> int:
-    size = len(text) if text else 0
+    size = len(text.strip()) if text else 0
     return size if size >= 40 else 0
 
 

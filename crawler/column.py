@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from crawler.blocks import BLOCKS
 from crawler.listing import is_inside
 
 _MUTE = frozenset(["script", "style", "noscript", "template", "head", "option"])
+_HEADING = re.compile(r"(?:^|\s)heading-h[2-5](?:$|\s)")
 _PICTURES = frozenset(["img", "picture", "figure", "graphic"])
 
 
@@ -50,7 +52,7 @@ class _Column:
         text = " ".join("".join(self._pieces).split())
         if text:
             self.lines.append(
-                Line(text, self._linked, str(node.tag), node.getparent(), self._pictured)
+                Line(text, self._linked, _tag(node), node.getparent(), self._pictured)
             )
             self._pictured = False
         self._pieces.clear()
@@ -71,6 +73,15 @@ class _Column:
     def leave(self, node: _Element) -> None:
         if node is self._link:
             self._link = None
+
+
+def _tag(node: _Element) -> str:
+    """What a line is: a paragraph in an item is the item, and what is called a heading is one."""
+    parent = node.getparent()
+    if node.tag == "p" and parent is not None and parent.tag == "li" and len(parent) == 1:
+        return "li"
+    is_heading = node.tag == "div" and _HEADING.search(node.get("class") or "")
+    return "h3" if is_heading or node.get("role") == "heading" else str(node.tag)
 
 
 def lines(tree: _Element, host: str) -> list[Line]:

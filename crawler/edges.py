@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -23,6 +25,7 @@ _SIGNS = re.compile(
 _NUMBERLESS = re.compile(r"(?:^| )[^\W\d]+ [^\W\d]+$")
 _NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
+_ADDRESSES = ("http://", "https://", "www.")
 _SUBHEADS = frozenset(["h2", "h3", "h4"])
 _CAPTIVE = 36  # characters of a line that may be an appeal's heading, whatever it says
 _OPENING = 90  # characters of a first sentence that hangs among the paragraphs
@@ -39,6 +42,7 @@ _LEAST = 200  # characters of what is left
 _ENOUGH = 400  # characters of what is left, where that is the smaller part
 _FEW = 4  # links in one article that lead away; more are its subject
 _MANY = 5  # short lines in a row; no list, and yet no running text
+_LISTED = 8  # items of a list of other articles; a longer one is what the article is about
 _BIO = 320  # characters of what is told of an author
 _NAMED = 60  # characters before the name in what is told of an author
 _BIOS = 3  # sentences name an author; where there are more, the article tells of who wrote it
@@ -85,11 +89,18 @@ def _is_small_print(text: str) -> bool:
 
 def _is_own(line: Line, beside: set[str], ground: _Ground) -> bool:
     """Whether a line hangs among the running text, as a sentence or a subheading, and is no furniture."""
-    if line.box not in ground.homes or line.is_linked or letters(line.text) in beside:
+    if line.is_linked or letters(line.text) in beside:
         return False
     if line.tag in _SUBHEADS:
-        return _weight(line, ground) > _BRIEF
-    return not _is_scrap(line, ground)
+        return _is_at_home(line, ground) and _weight(line, ground) > _BRIEF
+    return line.box in ground.homes and not _is_scrap(line, ground)
+
+
+def _is_at_home(line: Line, ground: _Ground) -> bool:
+    """Whether a subheading hangs among the running text, maybe in a box of its own."""
+    if line.box is None or line.box in ground.homes:
+        return line.box is not None
+    return len(line.box) == 1 and line.box.getparent() in ground.homes
 
 
 def _size(found: list[Block]) -> int:
@@ -115,12 +126,28 @@ def _between(column: list[Line], ground: _Ground) -> set[str]:
     away = [line for line in column if _leads_away(line)]
     most = max(_FEW, sum(map(_is_prose, column)) // _FEW)
     dropped = {letters(line.text) for line in away} if len(away) <= most else set()
+    dropped.update(letters(line.text) for line in _listed_away(column))
     for before, line, after in zip([None, *column], column, [*column[1:], None], strict=False):
         if _is_appeal(line.text, ground):
             heading = before if before is not None and _is_heading(before) else line
             follower = after if after is not None and _follows(after.text) else line
             dropped.update(letters(each.text) for each in (line, heading, follower))
     return dropped
+
+
+def _listed_away(column: list[Line]) -> Iterator[Line]:
+    """The items of short lists in which every line is a headline that leads to another article, and no subheading here."""
+    heads = {letters(line.text) for line in column if line.tag in _SUBHEADS}
+    for box, items in groupby(column, key=lambda line: line.box if line.tag == "li" else None):
+        listed = list(items)
+        if box is None or not 1 < len(listed) <= _LISTED or not all(map(_is_headline, listed)):
+            continue
+        if heads.isdisjoint(letters(line.text) for line in listed):
+            yield from listed
+
+
+def _is_headline(line: Line) -> bool:
+    return line.is_linked and 25 <= len(line.text) < 200 and line.text[-1] != "."
 
 
 def _follows(text: str) -> bool:
@@ -310,6 +337,8 @@ def _short(line: Line) -> float:
         return -3.0
     if _SIGNS.search(line.text) or (any(map(str.isdigit, line.text)) and dates.parse(line.text)):
         return -2.0
+    if line.text.startswith(_ADDRESSES):
+        return -0.6
     if line.tag in ("li", "blockquote"):
         return 0.01
     return -0.1 if line.tag in _INNER or line.text.endswith(":") else -0.6

@@ -117,7 +117,7 @@ _ABOUT = re.compile(  # the whole last step of a path, or a page's name in a que
 )
 _SHELVES = frozenset({"collectionpage", "profilepage"})
 _SHOWN = 4  # pictures with captions; fewer are an article's
-_TOLD = 600  # characters of running text beside them; more is an article
+_TOLD = 500  # characters of running text beside them; more is an article
 _LITTLE = 900  # characters of text; a wall or an error page says less, an article mostly more
 
 

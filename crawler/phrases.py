@@ -64,7 +64,7 @@ def is_furniture(text: str) -> bool:
     said, table = f"{plain(text)} ", _table()
     if said.strip(" :") in table.whole or said.strip("# :") in table.whole:
         return True
-    if not said.strip("# :"):
+    if not said.strip("# :_"):
         return len(text) < 10
     if len(text) <= _SHORT and said.startswith(table.opens):
         return True

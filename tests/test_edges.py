@@ -43,6 +43,10 @@ BETWEEN = [
     "<p><a href='/autre'>Une école rouvre dans un village du fleuve après deux ans</a></p>",
     "<p>Votre courriel suffit pour recevoir notre lettre gratuite du dimanche.</p>",
     "<h4>Notre lettre</h4><p>Laissez votre adresse, nous vous écrirons chaque semaine.</p>",
+    "<ul><li><a href='/c'>Deux ponts sur le fleuve seront reconstruits</a></li><li><a href='/d'>Où sont passés les camions de mil du sud</a></li></ul>",
+    f"<blockquote class='twitter-tweet'><p>{COMMENT}</p>— Un voisin (@voisin) <a href='https://t.example/1'>3 août 2024</a></blockquote>",
+    f"<figure><div class='c-oembed-placeholder'>{COMMENT}</div></figure>",
+    "<p>____</p>",
 ]
 BEHIND = [
     "<p>Quoi d’autre</p><p><a href='/a'>Un convoi atteint la ville après neuf jours</a></p><p><a href='/b'>Les pêcheurs reprennent le lac</a></p>",
@@ -77,6 +81,37 @@ def test_a_subheading_before_an_appeal_stays() -> None:
     found = text_of(f"<div><h1>{TITLE}</h1>{body('<h3>Une trêve fragile</h3>', appeal)}</div>")
     assert "Une trêve fragile" in found.split("\n\n")
     assert "courriel" not in found
+
+
+def test_an_enumeration_at_the_end_stays() -> None:
+    items = [f"Le point d’eau numéro {n} est ouvert" for n in range(6)]
+    listed = "".join(f"<li><p>{item}</p></li>" for item in items)
+    last = "Dès lundi, a dit le ministre, il en sera autrement dans tous les villages du fleuve."
+    assert text_of(f"<h1>{TITLE}</h1>{body()}<p>{last}</p><ul>{listed}</ul>") == "\n\n".join(
+        [*TEXTS, last, *items]
+    )
+
+
+def test_contents_that_name_the_subheadings_take_none_of_them_along() -> None:
+    heads = ["Des combats autour des puits du nord", "Une trêve dont personne ne veut parler"]
+    contents = "".join(f"<li><a href='/ici#{n}'>{head}</a></li>" for n, head in enumerate(heads))
+    text = text_of(f"<h1>{TITLE}</h1><ul>{contents}</ul>{body(*(f'<h2>{h}</h2>' for h in heads))}")
+    assert all(head in text for head in heads)
+
+
+@pytest.mark.parametrize(
+    "head", ["<div><h2>{}</h2></div>", "<div class='heading-h3'><strong>{}</strong></div>"]
+)
+def test_subheadings_in_boxes_of_their_own(head: str) -> None:
+    said = "Trois puits, deux villages"
+    content = f"<h1>{TITLE}</h1><div class='story'>{body(head.format(said))}</div>"
+    assert said in text_of(content)
+
+
+def test_a_box_of_components_is_no_consent_banner() -> None:
+    menu = f"<div>{paragraphs([COMMENT] * 9)}</div>"
+    content = f"<nav>{menu * 3}</nav><h1>{TITLE}</h1><div class='cmp-container'>{body()}</div>"
+    assert text_of(content) == "\n\n".join(TEXTS)
 
 
 def test_about_the_author() -> None:
