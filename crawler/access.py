@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import _Element
 
 from archive.article import Access
+from crawler import marked
 from crawler.phrases import plain
 from crawler.source import Source, content, element_of, finder, line
 
@@ -23,9 +24,10 @@ _BADGE = 8  # elements behind the text in which two words such as "premium artic
 _READ = 2500  # characters; so much text is no teaser, whatever a box elsewhere on the page says
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\)|\(\.\.\.\))\s*$")
 _AFTER = finder(f"following::*[position() <= {_NEAR}]")
-_NAMED = finder(
-    "//*[contains(@class,'paywall') or contains(@id,'paywall') or contains(@class,'regwall') or contains(@class,'subscriber') or contains(@class,'premium')"
-    " or contains(@class,'abonne') or contains(@class,'assinante') or contains(@class,'suscript') or contains(@class,'restricted') or contains(@class,'locked')]"
+_NAMED = marked.finder(
+    marked.named(
+        "paywall regwall subscriber premium abonne assinante suscript restricted locked", "paywall"
+    )
 )
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN = frozenset(["hidden", "d-none", "is-hidden", "u-hidden", "hide", "screen-reader-text"])

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from archive.article import BylineKind
-from crawler import dates, wires
+from crawler import dates, marked, wires
 from crawler.jsonld import texts, types_of
 from crawler.names import is_desk, is_led, is_person, parts
 from crawler.source import Source, content, finder, line
@@ -60,12 +60,25 @@ _WRITTEN = (
     "publié par",
     "rédigé par",
 )
-_MARKED = finder(
-    "//*[@rel='author' or @itemprop='author' or @data-testid='author-name' or @typeof='schema:Person']"
-    " | //*[self::a or self::span or self::div or self::p or self::address or self::li or self::h4 or self::h5 or self::strong or self::em or self::b or self::cite]"
-    "[contains(@class,'author') or contains(@class,'Author') or contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'auteur')"
-    " or contains(@class,'autor') or @class='fn' or @class='username' or @id='authors' or contains(@class,'signature')]"
+_TAGS = frozenset(
+    ["a", "span", "div", "p", "address", "li", "h4", "h5", "strong", "em", "b", "cite"]
 )
+_NAMED = marked.named("author Author byline Byline auteur autor signature")
+
+
+def _is_marked(element: _Element) -> bool:
+    """Whether an attribute says that an author is named here."""
+    if element.get("rel") == "author" or element.get("itemprop") == "author":
+        return True
+    if element.get("data-testid") == "author-name" or element.get("typeof") == "schema:Person":
+        return True
+    if element.tag not in _TAGS:
+        return False
+    is_called = element.get("class") in ("fn", "username") or element.get("id") == "authors"
+    return is_called or _NAMED(element)
+
+
+_MARKED = marked.finder(_is_marked)
 _LINKED = finder(
     "//a[contains(@href,'/author/') or contains(@href,'/auteur/') or contains(@href,'/autor/') or contains(@href,'/authors/')]"
 )
@@ -198,9 +211,9 @@ def _named_metas(source: Source) -> list[str]:
 
 def _shown(source: Source, around: list[HtmlElement]) -> Iterator[str]:
     """What the page shows as a byline: marked so, in words under the headline, a name with the date beside it."""
-    marked = [e for e in _MARKED(source.tree)[:60] if e not in source.others and _is_name(e)]
-    outer = {ancestor for e in marked for ancestor in islice(e.iterancestors(), 12)}
-    inner = [e for e in marked if e not in outer]
+    called = [e for e in _MARKED(source.tree)[:60] if e not in source.others and _is_name(e)]
+    outer = {ancestor for e in called for ancestor in islice(e.iterancestors(), 12)}
+    inner = [e for e in called if e not in outer]
     for element in inner:
         if any(map(is_person, parts(content(element)))):
             box = _box(element)

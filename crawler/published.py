@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from itertools import islice
+from itertools import chain, islice
 
+from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from archive.article import DateSource, rfc3339
@@ -15,8 +16,9 @@ from crawler import dates, jsonld, relative
 from crawler.beside import Announced
 from crawler.dates import When
 from crawler.jsonld import texts
+from crawler.marked import Test, finder, named
 from crawler.page import Page
-from crawler.source import Source, content, finder, line
+from crawler.source import Source, content, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +102,45 @@ _TODAY = re.compile(
     r"^\W*(?:today(?: is)?|aujourd'?’?hui|nous sommes|hoje|hoy|leo ni|yau|maanta|اليوم|ዛሬ|current (?:time|date)|aktuelle zeit|it is currently|nous sommes le)\b",
     re.IGNORECASE,
 )
-_MARKED = finder(
-    "//time[@pubdate or @itemprop='datePublished' or contains(@class,'publish') or contains(@class,'entry-date')]"
-    " | //*[@itemprop='datePublished' or @property='schema:datePublished' or @property='dc:date']"
-    " | //abbr[contains(@class,'published')]"
+_NAMED: Mapping[str, Test] = {"time": named("publish entry-date"), "abbr": named("published")}
+_PROPERTIES = frozenset(["schema:datePublished", "dc:date"])
+_CLASSED = finder(named("date Date published time meta info byline", ids="date"))
+_BARS = named(  # on top of the page, where it prints today's date
+    "topbar top-bar masthead current-date today clock ticker calendar weather site-header",
+    ids="header",
 )
-_CLASSED = finder(
-    "//*[contains(@class,'date') or contains(@class,'Date') or contains(@class,'published') or contains(@class,'time')"
-    " or contains(@id,'date') or contains(@class,'meta') or contains(@class,'info') or contains(@class,'byline')]"
-    "[not(ancestor::nav or ancestor::aside or ancestor::footer)]"
-)
-_ON_TOP = finder(  # of the page, where it prints today's date
-    "ancestor-or-self::*[self::nav or self::footer or (self::header and not(ancestor::article) and not(.//h1))"
-    " or contains(@class,'topbar') or contains(@class,'top-bar') or contains(@class,'masthead') or contains(@class,'current-date')"
-    " or contains(@class,'today') or contains(@class,'clock') or contains(@class,'ticker') or contains(@class,'calendar')"
-    " or contains(@class,'weather') or contains(@id,'header') or contains(@class,'site-header')][not(self::body or self::html)]"
-)
+
+
+def _is_marked(element: _Element) -> bool:
+    if element.get("itemprop") == "datePublished" or element.get("property") in _PROPERTIES:
+        return True
+    if element.tag == "time" and element.get("pubdate") is not None:
+        return True
+    return element.tag in _NAMED and _NAMED[element.tag](element)
+
+
+_MARKED = finder(_is_marked)
+
+
+def _is_beside(element: _Element) -> bool:
+    return next(element.iterancestors("nav", "aside", "footer"), None) is not None
+
+
+def _is_on_top(element: _Element) -> bool:
+    """Whether it stands in the page's own head, in a menu or at the page's foot."""
+    return any(
+        box.tag in ("nav", "footer") or _BARS(box) or _is_head(box)
+        for box in chain([element], element.iterancestors())
+        if box.tag not in ("body", "html")
+    )
+
+
+def _is_head(element: _Element) -> bool:
+    if element.tag != "header" or next(element.iterancestors("article"), None) is not None:
+        return False
+    return next(element.iter("h1"), None) is None
+
+
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SILENT = frozenset(["script", "style", "noscript", "template", "option"])
 _SHORTEST, _LONGEST = 6, 120  # characters of a line that may be a date with a few words
@@ -136,7 +161,7 @@ def published(
     yield from (Candidate("visible", text, loose=True) for text in near if _is_plain(text))
     yield Candidate("url", source.url)
     for element in source.tree.iter("time"):
-        if element not in source.others and not _ON_TOP(element):
+        if element not in source.others and not _is_on_top(element):
             yield Candidate("visible", element.get("datetime") or content(element), loose=True)
     short = list(_short_lines(source))
     yield from (Candidate("visible", text, loose=True) for text in short if _is_plain(text))
@@ -184,9 +209,10 @@ def _lines_near(source: Source, around: list[HtmlElement]) -> list[str]:
     """Short lines close to the headline, then those whose class speaks of a date; none of the page's own head."""
     lines: list[str] = []
     times = [element for element in around if element.tag == "time"]
-    classed = [e for e in _CLASSED(source.tree)[:40] if e not in source.others]
+    dated = islice((e for e in _CLASSED(source.tree) if not _is_beside(e)), 40)
+    classed = [e for e in dated if e not in source.others]
     for element in (*times, *around, *classed):
-        if element.tag in _SILENT or _ON_TOP(element):
+        if element.tag in _SILENT or _is_on_top(element):
             continue
         lines += [element.get("datetime") or ""] if element.tag == "time" else []
         text = line(element, _LONGEST)
@@ -212,7 +238,7 @@ def _short_lines(source: Source) -> Iterator[str]:
             continue
         for text in (element.text if element.tag not in _SILENT else None, element.tail):
             is_short = text and 6 <= len(text.strip()) <= 60 and _YEAR.search(text)
-            if text and is_short and not _ON_TOP(element):
+            if text and is_short and not _is_on_top(element):
                 yield text
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import XPath, _Element, iterwalk
 from lxml.html import HtmlElement
 
-from crawler import jsonld
+from crawler import jsonld, marked
 from crawler.jsonld import Linked
 
 _INLINE = frozenset(
@@ -28,10 +28,23 @@ def finder(path: str) -> Callable[[HtmlElement], list[HtmlElement]]:
     return lambda element: cast("list[HtmlElement]", found(element))
 
 
-_OTHERS = finder(
-    "//body//*[contains(@class,'comment') or contains(@id,'comment') or contains(@class,'forum') or @id='forum'"
-    " or contains(@class,'related') or self::aside or self::footer[not(ancestor::article)]][not(.//h1)]"
-)
+_NAMED = marked.named("comment forum related", ids="comment")
+
+
+def _is_other(element: _Element) -> bool:
+    """Whether readers' comments or teasers stand in it, and not the headline."""
+    if not (
+        _NAMED(element)
+        or element.get("id") == "forum"
+        or element.tag == "aside"
+        or (element.tag == "footer" and next(element.iterancestors("article"), None) is None)
+    ):
+        return False
+    in_body = next(element.iterancestors("body"), None) is not None
+    return in_body and next(element.iterdescendants("h1"), None) is None
+
+
+_OTHERS = marked.finder(_is_other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler import marked
 from crawler.jsonld import texts
+from crawler.marked import named
 from crawler.source import Source, content, finder, squeeze
 
 _LONGEST = 500  # characters of a headline that are looked at
@@ -96,8 +98,8 @@ def _heads(source: Source, names: list[str]) -> list[str]:
         shown = _part_shown(source.tree, [page]) or ""
         if len(shown.split()) >= _HEADLINE and letters(shown) not in map(letters, heads):
             heads = [shown]
-    marked = [e for e in _MARKED(source.tree)[:_MOST_HEADINGS] if e not in source.others]
-    heads = heads or _headlines(marked, names)
+    told = [e for e in _MARKED(source.tree)[:_MOST_HEADINGS] if e not in source.others]
+    heads = heads or _headlines(told, names)
     return heads or ([] if _linked(source) else _step(source.tree))
 
 
@@ -202,10 +204,8 @@ def _above_text(source: Source, names: list[str]) -> str | None:
 
 _LOGOS = finder("//a[@href]/img[@alt!='']")
 _LINKS = finder("//a[@href]")
-_MARKED = finder(
-    "//*[@itemprop='headline' or contains(@class,'entry-title') or contains(@class,'post-title') or contains(@class,'article-title')"
-    " or contains(@class,'single-title') or contains(@class,'headline') or contains(@class,'titre') or contains(@class,'titulo')]"
-)
+_NAMED = named("entry-title post-title article-title single-title headline titre titulo")
+_MARKED = marked.finder(lambda one: _NAMED(one) or one.get("itemprop") == "headline")
 _SHOWING = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
 
 
@@ -215,7 +215,8 @@ def _logo(tree: HtmlElement) -> str | None:
 
 
 _ASIDE = finder("ancestor-or-self::*[self::nav or self::aside or self::footer]")
-_TRAILS = finder("//nav | //*[contains(@class,'breadcrumb')]")
+_CRUMBS = named("breadcrumb")
+_TRAILS = marked.finder(lambda one: one.tag == "nav" or _CRUMBS(one))
 _STEPS = finder("//h1[ancestor-or-self::*[self::nav or contains(@class,'breadcrumb')]]")
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml.etree import _Element
 from lxml.html import HtmlElement
 
+from crawler import marked
+from crawler.marked import Test, named, within
 from crawler.source import Source, content, finder
 from crawler.title import letters, showing
 
@@ -94,33 +97,44 @@ def _is_set_apart(element: HtmlElement) -> bool:
     return len(bold) == 1 and len(element) == 1 and content(bold[0]) == content(element)
 
 
-_TAGS = finder(
-    "//a[contains(concat(' ',@rel,' '),' tag ') and not(contains(@rel,'category'))]"
-    " | //*[contains(@class,'tags') or contains(@class,'tag-links') or contains(@class,'keywords') or contains(@class,'post-tag')]//a"
-    " | //a[contains(@href,'?mot') or contains(@href,'/mot/') or contains(@href,'?tag=')]"
+_TAGGED = marked.finder(named("tags tag-links keywords post-tag"))
+_TAG = re.compile(r"\?mot|/mot/|\?tag=")
+_SECTIONED = marked.finder(
+    named("cat-links post-categor blog-category field-section entry-categor article-section")
 )
-_SECTIONS = finder(
-    "//a[contains(@rel,'category')] | //*[contains(@class,'cat-links') or contains(@class,'post-categor') or contains(@class,'blog-category')"
-    " or contains(@class,'field-section') or contains(@class,'entry-categor') or contains(@class,'article-section')]//a"
-)
-_CRUMBS = finder(
-    "//*[contains(@class,'breadcrumb') or contains(@id,'breadcrumb') or contains(@class,'arbo') or contains(@class,'ariane')]//a"
-)
+_TRAILS = marked.finder(named("breadcrumb arbo ariane", ids="breadcrumb"))
+
+
+def _links(tree: HtmlElement, boxes: list[HtmlElement], is_one: Test) -> list[HtmlElement]:
+    """The links in some boxes, and those that are told by themselves, in the page's order."""
+    inside = within(boxes, "a")
+    return [link for link in tree.iter("a") if link in inside or is_one(link)]
+
+
+def _is_tag(link: _Element) -> bool:
+    rel = link.get("rel") or ""
+    is_rel = " tag " in f" {rel} " and "category" not in rel
+    return is_rel or bool(_TAG.search(link.get("href") or ""))
+
+
+def _is_category(link: _Element) -> bool:
+    return "category" in (link.get("rel") or "")
 
 
 def tags(source: Source) -> Iterator[str]:
     """The keywords under an article, as links."""
-    for link in _TAGS(source.tree)[:60]:
+    for link in _links(source.tree, _TAGGED(source.tree), _is_tag)[:60]:
         if link not in source.others:
             yield content(link).lstrip("#")
 
 
 def sections(source: Source) -> Iterator[str]:
     """The chips above the headline, then the last step of the breadcrumbs that leads to no front page."""
-    for link in _SECTIONS(source.tree)[:10]:
+    for link in _links(source.tree, _SECTIONED(source.tree), _is_category)[:10]:
         if link not in source.others:
             yield content(link)
-    for link in reversed(_CRUMBS(source.tree)[1:6] or _trail(source.tree)):
+    crumbs = _links(source.tree, _TRAILS(source.tree), lambda _: False)
+    for link in reversed(crumbs[1:6] or _trail(source.tree)):
         yield content(link)
 
 
