@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +24,8 @@ from archive import storage
 from archive.detect import NoRecords, Source, detect, find, find_in_reach
 from archive.digests import Digest, Measures, meter_of
 from archive.errors import ArchiveError, DamagedRecordError
+from archive.gzipmembers import GzipFile
+from archive.intact import IntactMembers
 from archive.warcheader import MAX_BEGIN, MAX_HEADER, WARC, Form, Header, HeaderError, is_begun
 from archive.window import Place
 
@@ -97,16 +98,21 @@ class Damage:
         return f"{self.file} at byte {self.offset}: {self.reason}"
 
 
-def read_records(place: Path | str, start: int = 0) -> Iterator[Record | Damage]:
+Found = Record | Damage
+
+
+def read_records(place: Path | str, start: int = 0) -> Iterator[Found]:
     """The records of a WARC or ARC file, at a path or a URL, from byte ``start`` on, where one begins.
 
     Raises ``ArchiveError`` only for a file that cannot be read or is no WARC or ARC file at all.
     """
-    with opened(place) as file:
+    if not storage.is_url(str(place)) and not Path(place).exists():
+        raise ArchiveError(f"{place}: no such file")
+    with storage.opened(str(place)) as file:
         yield from records_in(file, str(place), start)
 
 
-def records_in(file: BinaryIO, place: str, start: int = 0) -> Iterator[Record | Damage]:
+def records_in(file: BinaryIO, place: str, start: int = 0) -> Iterator[Found]:
     """The same, of an open file that lies at a path or URL."""
     size = file.seek(0, 2)
     name = storage.name_of(place).removesuffix(".open")
@@ -114,8 +120,12 @@ def records_in(file: BinaryIO, place: str, start: int = 0) -> Iterator[Record | 
         if not size:
             yield Damage(name, 0, "the file is empty", torn=True)
         return
-    found = detect(file, start, size)
-    if not isinstance(found, NoRecords):
+    intact = IntactMembers(file, start)
+    yield from _intact(intact, name)
+    found = detect(file, start, size) if intact.offset == start else None
+    if found is None:
+        yield from _careful(intact, file, name, size)
+    elif not isinstance(found, NoRecords):
         yield from _Scan(name, *found).records()
     elif found.torn:
         yield Damage(name, start, found.reason, torn=True)
@@ -123,34 +133,53 @@ def records_in(file: BinaryIO, place: str, start: int = 0) -> Iterator[Record | 
         raise ArchiveError(f"{place}: {found.reason}")
 
 
+def _intact(members: IntactMembers, name: str) -> Iterator[Record]:
+    """The records that follow one another without a fault."""
+    offset = members.offset
+    while found := members.next():
+        header, block = found
+        yield Record(
+            type=header.type,
+            url=header.url,
+            date=header.date,
+            id=header.id,
+            fields=header.fields,
+            block=block,
+            file=name,
+            offset=offset,
+            length=members.offset - offset,
+            version=header.version,
+        )
+        offset = members.offset
+
+
+def _careful(intact: IntactMembers, file: BinaryIO, name: str, size: int) -> Iterator[Found]:
+    """What comes after intact records; after damage to the end, so that one scan counts its rework."""
+    is_sound = True
+    while is_sound and not intact.is_at_end():
+        for found in _Scan(name, GzipFile(file, intact.offset, size), WARC).records():
+            yield found
+            is_sound = is_sound and isinstance(found, Record) and not found.oddities
+            if is_sound and isinstance(found, Record) and found.length is not None:
+                intact.offset = (found.offset or 0) + found.length
+                break
+        else:
+            return
+        yield from _intact(intact, name)
+
+
 def record_at(place: Path | str, offset: int) -> Record:
     """The record that begins at that byte of the file; ``DamagedRecordError`` if none does."""
     return first_at(read_records(place, offset), str(place), offset)
 
 
-def first_at(records: Iterator[Record | Damage], place: str, offset: int) -> Record:
+def first_at(records: Iterator[Found], place: str, offset: int) -> Record:
     """The first of them, if it begins there; else ``DamagedRecordError``."""
     found = next(records, None)
     if isinstance(found, Record) and found.offset == offset:
         return found
     reason = found.reason if isinstance(found, Damage) else "no record begins there"
     raise DamagedRecordError(f"{place} at byte {offset}: {reason}")
-
-
-@contextmanager
-def opened(place: Path | str) -> Iterator[BinaryIO]:
-    """A file at a path or URL, for reading; what goes wrong is an ``ArchiveError`` that names it."""
-    try:
-        if isinstance(place, str) and storage.is_url(place):
-            with storage.opened(place) as file:
-                yield file
-        else:
-            with Path(place).open("rb") as file:
-                yield file
-    except FileNotFoundError as e:
-        raise ArchiveError(f"{place}: no such file") from e
-    except OSError as e:
-        raise ArchiveError(f"cannot read {place}: {e.strerror or e}") from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +197,7 @@ class _Scan:
     def __init__(self, name: str, source: Source, form: Form) -> None:
         self._name, self._source, self._form = name, source, form
 
-    def records(self) -> Iterator[Record | Damage]:
+    def records(self) -> Iterator[Found]:
         """What ``read_records`` promises."""
         while True:
             place = self._approach()
@@ -190,7 +219,7 @@ class _Scan:
         self._source.forget()
         return place
 
-    def _next(self, place: Place) -> Iterator[Record | Damage]:
+    def _next(self, place: Place) -> Iterator[Found]:
         try:
             head = self._head()
             header = self._form.parse(head)
@@ -308,9 +337,7 @@ class _Scan:
             self._source.go_back(body)
         return self._damage(place.offset, reason, torn)
 
-    def _judge(
-        self, record: Record, body: Place | None, blanks: bytes
-    ) -> Iterator[Record | Damage]:
+    def _judge(self, record: Record, body: Place | None, blanks: bytes) -> Iterator[Found]:
         """What follows is no record: is Content-Length wrong, or are there bytes that belong to none?"""
         garbage = self._source.place() or Place(record.offset or 0)
         reason = f"bytes between records: {self._source.peek(40)!r}"
@@ -325,7 +352,7 @@ class _Scan:
         else:
             yield from self._with_garbage(record, Damage(self._name, garbage.offset, reason))
 
-    def _with_garbage(self, record: Record, garbage: Damage) -> Iterator[Record | Damage]:
+    def _with_garbage(self, record: Record, garbage: Damage) -> Iterator[Found]:
         """A record with bytes behind it that are none, unless its gzip member is broken anyhow."""
         found = find_in_reach(self._source, self._form)
         broken = None if found else self._source.broken

@@ -17,7 +17,6 @@ _ARC_LINE = (
 _ARC = re.compile(
     r"(?P<url>\S.*?) (?P<ip>\S+) (?P<date>\d{12,14}) (?P<type>\S*)(?: .*)? (?P<length>\d+)"
 )
-_FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
 class HeaderError(Exception):
@@ -50,7 +49,7 @@ def is_begun(data: bytes) -> bool:
 def parse_warc(head: bytes) -> Header:
     """The header in ``head``, version line to blank line; raises ``HeaderError``."""
     oddities = []
-    if set(head.replace(b"\r\n", b"")) & set(b"\r\n"):
+    if head.count(b"\r") + head.count(b"\n") != 2 * head.count(b"\r\n"):
         oddities.append("header lines that do not end in CRLF")
     version, *lines = _decode(head, oddities).replace("\r", "").rstrip("\n").split("\n")
     fields = tuple(_fields(lines, oddities))
@@ -81,7 +80,9 @@ def _fields(lines: list[str], oddities: list[str]) -> list[Field]:
     fields: list[Field] = []
     for line in lines:
         name, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t") and fields:
+        if colon and line[0] not in " \t":
+            fields.append((name.strip(), value.strip()))
+        elif fields and line.startswith((" ", "\t")):
             folded = fields.pop()
             fields.append((folded[0], f"{folded[1]} {line.strip()}"))
         elif not colon:
@@ -129,10 +130,10 @@ def parse_date(text: str) -> datetime | None:
         text = (
             f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[8:10]}:{text[10:12]}:{text[12:14] or '00'}"
         )
-    if re.fullmatch(r"\d{4}(-\d\d)?", text):
+    if len(text) <= 7 and re.fullmatch(r"\d{4}(-\d\d)?", text):
         text += "-01" if len(text) == 7 else "-01-01"
     try:
-        moment = datetime.fromisoformat(_FRACTION.sub(r"\1", text))
+        moment = datetime.fromisoformat(text)  # of a fraction's digits it takes the first six
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

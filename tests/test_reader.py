@@ -219,3 +219,12 @@ def test_a_block_that_is_too_large_to_keep(tmp_path: Path) -> None:
     assert (int(length), int(kept), following) == (size, 1 << 20, "request")
     assert digest == expected.hexdigest()
     assert int(kilobytes) < 200 << 10
+
+
+def test_a_large_record_among_small_ones_is_read_like_them(tmp_path: Path) -> None:
+    large = replace(page(), block=HEAD + bytes(range(256)) * (36 << 10))
+    made = [info(), large, page(), large, page()]
+    records, damages = read(tmp_path / "large.warc.gz", members(made))
+    assert [r.block for r in records] == [m.block for m in made]
+    assert [r.length for r in records] == [len(m.member()) for m in made]
+    assert damages == []
