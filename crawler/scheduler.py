@@ -15,7 +15,7 @@ import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
 from scrapy.core.scheduler import Scheduler
@@ -27,6 +27,7 @@ from archive.errors import ArchiveError, DjeliError
 from crawler.archiving import stop_crawl
 from crawler.coverage import status_of
 from crawler.ledger import SCHEMA, Ledger
+from crawler.pickling import pickled
 from crawler.progress import summary
 from crawler.rhythm import next_due
 
@@ -99,7 +100,10 @@ class Journal:
         try:
             yield
         except sqlite3.Error as e:
-            raise ArchiveError(f"cannot {verb} the journal {self.path}: {e}") from e
+            raise self._failure(verb, e) from e
+
+    def _failure(self, verb: str, error: sqlite3.Error) -> ArchiveError:
+        return ArchiveError(f"cannot {verb} the journal {self.path}: {error}")
 
     def begin(self) -> None:
         """Start a transaction if none is open."""
@@ -116,8 +120,10 @@ class Journal:
     def see(self, fingerprint: bytes) -> bool:
         """Note a fingerprint; True if it was there already."""
         self.begin()
-        with self._named("write"):
+        try:  # for each link of each page: a context manager costs as much as the insertion
             added = self._db.execute("INSERT OR IGNORE INTO seen VALUES(?)", (fingerprint,))
+        except sqlite3.Error as e:
+            raise self._failure("write", e) from e
         return not added.rowcount
 
     def forget(self, fingerprint: bytes) -> None:
@@ -130,8 +136,10 @@ class Journal:
         """Note a request that is to be done; its row.  A waiting one is in nobody's memory."""
         self.begin()
         insert = "INSERT INTO pending(priority, waiting, request) VALUES(?, ?, ?)"
-        with self._named("write"):
+        try:
             added = self._db.execute(insert, (priority, waiting, request))
+        except sqlite3.Error as e:
+            raise self._failure("write", e) from e
         return int(added.lastrowid or 0)
 
     def let_all_wait(self) -> int:
@@ -280,7 +288,7 @@ class JournalScheduler(Scheduler):
 
     def _dqpush(self, request: Request) -> bool:
         """Scrapy asks whether the disk will do.  What tells of more requests never waits."""
-        blob = _pickled(request, self.spider)
+        blob = pickled(request, self.spider)
         if blob is None:
             assert isinstance(self.df, JournalDupeFilter)
             self.df.keep_in_memory(request)
@@ -376,31 +384,3 @@ class JournalScheduler(Scheduler):
             self.journal.settle(self._rows.pop(request) for request in done)
             self._out.difference_update(done)
         self.journal.commit()
-
-
-def _pickled(request: Request, spider: Spider) -> bytes | None:
-    """None for what lives only as long as the process: a callback that is no method of the spider,
-    something in ``meta`` that cannot be pickled.
-    """
-    try:
-        return pickle.dumps(_told(request, spider), protocol=4)
-    except (ValueError, TypeError, AttributeError, pickle.PicklingError):
-        return None
-
-
-def _told(request: Request, spider: Spider) -> dict[str, object]:
-    """As ``Request.to_dict``, which looks at every attribute of the spider for each callback's name."""
-    told = {name: getattr(request, name) for name in request.attributes}
-    told["headers"] = dict(request.headers)
-    for name in ("callback", "errback"):
-        told[name] = told[name] and _method_name(told[name], spider)
-    if type(request) is not Request:
-        told["_class"] = f"{type(request).__module__}.{type(request).__qualname__}"
-    return {name: value for name, value in told.items() if value}
-
-
-def _method_name(function: Any, spider: Spider) -> str:
-    name: str = function.__name__
-    if getattr(spider, name, None) != function:
-        raise ValueError(f"{function} is no method of {spider}")
-    return name

@@ -17,6 +17,9 @@ DATA_DIR = os.environ.get("DJELI_DATA_DIR", "data")
 # Archive first.
 ADDONS = {"crawler.addon.ArchiveAddon": 100}
 SCHEDULER = "crawler.scheduler.JournalScheduler"
+REQUEST_FINGERPRINTER_CLASS = (
+    "crawler.sameness.PlainFingerprinter"  # Scrapy's, in a sixth of the time
+)
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsTxtMiddleware": 100,

@@ -18,6 +18,7 @@ from scrapy import Request, Spider
 from scrapy.utils.reactor import install_reactor
 from scrapy.utils.test import get_crawler
 
+from crawler import settings as project
 from crawler.scheduler import JournalScheduler
 
 
@@ -113,7 +114,11 @@ def _scheduler(folder: Path) -> JournalScheduler:
     by_priority = (
         "scrapy.pqueues.ScrapyPriorityQueue"  # the other one asks the downloader, which is not here
     )
-    settings = {"DATA_DIR": str(folder), "SCHEDULER_PRIORITY_QUEUE": by_priority}
+    settings = {
+        "DATA_DIR": str(folder),
+        "SCHEDULER_PRIORITY_QUEUE": by_priority,
+        "REQUEST_FINGERPRINTER_CLASS": project.REQUEST_FINGERPRINTER_CLASS,
+    }
     crawler = get_crawler(Pages, settings)
     crawler.engine = _Engine()  # type: ignore[assignment]
     crawler.spider = Pages.from_crawler(crawler)
