@@ -171,15 +171,15 @@ def _again(records: list[Record]) -> list[str]:
 
 
 def _alone(path: Path) -> tuple[float, float, int]:
-    """Seconds of reading and decoding, seconds of it with extraction, and how many articles."""
+    """Seconds of the processor for reading and decoding, for it with extraction, and how many articles."""
     began = time.process_time()
     records = [one for one in read_records(path) if isinstance(one, Record)]
     for one in records:
         text(page_from(one))
     reading = time.process_time() - began
-    began = time.perf_counter()
+    began = time.process_time()
     made = sum(isinstance(extract(one, None).result, Article) for one in records)
-    return reading, time.perf_counter() - began, made
+    return reading, time.process_time() - began, made
 
 
 def _pooled(data: Path, cores: int) -> tuple[int, float]:

@@ -63,6 +63,7 @@ def access(source: Source, blocks: list[str]) -> Access | None:
     return declared
 
 
+@marked.remembered
 def is_wall(text: str) -> bool:
     """Whether a line tells the reader that the rest is for subscribers: no part of the article."""
     return _says(text, _table().walls)
@@ -76,7 +77,7 @@ def _says(text: str, phrases: tuple[str, ...]) -> bool:
     if len(text) > _LINE:
         return False
     said = f" {plain(text)} "
-    return any(phrase in said for phrase in phrases)
+    return any(map(said.__contains__, phrases))
 
 
 def _declared(source: Source) -> Access | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml.etree import _Element
 
+from crawler.marked import remembered
 from crawler.source import finder
 
 _TAGS = frozenset(
@@ -105,6 +106,7 @@ _FIELDS = finder(
     "//input[not(@type='hidden')] | //textarea | //select | //form | //*[@role='textbox']"
 )
 _LINKS = finder("//a[@href]")
+_LONG = 40  # characters of a piece of running text
 _SMALL = 320  # characters of prose; a box with more is not climbed into
 _KEEP = frozenset(["html", "body", "main", "article", "h1"])
 
@@ -131,23 +133,29 @@ def strip(tree: _Element) -> None:
 
 def is_named_comments(element: _Element) -> bool:
     """Whether an element is called what readers' comments stand in."""
-    return bool(_COMMENTS.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return _is_comments(f"{element.get('class') or ''} {element.get('id') or ''}")
 
 
 def prose_of(tree: _Element) -> int:
     """Characters of running text on a page, furniture and all."""
-    return _prose(tree).get(tree, 0)
+    size = 0
+    for element in tree.iter():
+        if (text := element.text) and len(text) >= _LONG and _may_tell(element):
+            size += _long(text)
+        if (tail := element.tail) and len(tail) >= _LONG and element is not tree:
+            size += _long(tail)
+    return size
+
+
+def _may_tell(element: _Element) -> bool:
+    return isinstance(element.tag, str) and element.tag != "a" and element.tag not in _TAGS
 
 
 def _prose(tree: _Element) -> dict[_Element, int]:
     """For every element, the characters of running text in it: pieces of forty or more outside links."""
     sums: dict[_Element, int] = {}
     for element in reversed(list(tree.iter())):
-        own = (
-            0
-            if element.tag == "a" or not isinstance(element.tag, str) or element.tag in _TAGS
-            else _long(element.text)
-        )
+        own = _long(element.text) if _may_tell(element) else 0
         sums[element] = sums.get(element, 0) + own
         parent = element.getparent()
         if parent is not None:
@@ -156,8 +164,8 @@ def _prose(tree: _Element) -> dict[_Element, int]:
 
 
 def _long(text: str | None) -> int:
-    size = len(text.strip()) if text else 0
-    return size if size >= 40 else 0
+    size = len(text.strip()) if text and len(text) >= _LONG else 0
+    return size if size >= _LONG else 0
 
 
 def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
@@ -167,16 +175,28 @@ def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
     name = element.get("class") or ""
     if element.tag not in _TEXTUAL:
         name = f"{name} {element.get('id') or ''}"
-    if _COMMENTS.search(name) and whole - held >= 250:
+    if whole - held >= 250 and _is_comments(name):
         return "comments"
     if held * 3 > whole or (held * 10 > whole and _BODY.search(name)):
         return None
     role = (element.get("role") or "").lower()
     if element.tag == "aside" or role in _ROLES or element.get("hidden") is not None:
         return "aside"
-    if element.tag not in _HEADINGS and (found := _NAMED.search(name)):
-        return found[0].strip(" -_").lower()
+    if element.tag not in _HEADINGS and (called := _called(name)):
+        return called
     return "hidden" if _HIDDEN.search(element.get("style") or "") else None
+
+
+@remembered
+def _called(name: str) -> str | None:
+    """What an element's class or id calls furniture."""
+    found = _NAMED.search(name)
+    return found[0].strip(" -_").lower() if found else None
+
+
+@remembered
+def _is_comments(name: str) -> bool:
+    return bool(_COMMENTS.search(name))
 
 
 def _boxes(tree: _Element) -> Iterator[_Element]:

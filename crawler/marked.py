@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TypeVar
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 Test = Callable[[_Element], bool]
-_REMEMBERED = 2048  # classes, for each question
+T = TypeVar("T")
+_REMEMBERED = 4096  # answers to each question
+_SHORT = 300  # characters
 
 
 def named(classes: str, ids: str = "") -> Test:
@@ -38,6 +41,12 @@ def within(boxes: Iterable[_Element], tag: str) -> set[_Element]:
     return {one for box in boxes for one in box.iterdescendants(tag)}
 
 
+def remembered(answer: Callable[[str], T]) -> Callable[[str], T]:
+    """The same answers, those about short texts kept: long ones seldom come again, and would fill the memory."""
+    kept = lru_cache(_REMEMBERED)(answer)
+    return lambda said: kept(said) if len(said) <= _SHORT else answer(said)
+
+
 def _parts(words: str) -> Callable[[str], bool]:
     found = re.compile("|".join(map(re.escape, words.split()))).search
-    return lru_cache(_REMEMBERED)(lambda said: found(said) is not None)
+    return remembered(lambda said: found(said) is not None)

@@ -30,10 +30,14 @@ class _Table:
 @lru_cache(4096)
 def plain(text: str) -> str:
     """Text as it is compared: lower case, of punctuation only the colon, no vowel marks, numbers as ``#``."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    spaced = _COLONS.sub(" : ", _MARKS.sub(" ", bare))
+    text = text.lower() if text.isascii() else _unmarked(text)
+    spaced = _COLONS.sub(" : ", _MARKS.sub(" ", text))
     return " ".join(_DIGITS.sub("#", spaced).split())
+
+
+def _unmarked(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).lower()
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 @cache

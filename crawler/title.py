@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -12,7 +12,6 @@ from lxml.html import HtmlElement
 
 from crawler import marked
 from crawler.jsonld import texts
-from crawler.marked import named
 from crawler.source import Source, content, finder, squeeze
 
 _LONGEST = 500  # characters of a headline that are looked at
@@ -27,6 +26,7 @@ _PARAGRAPH = 100  # characters; shorter ones are lines
 _HEADLINE = 4  # words; a site's or a section's name has fewer
 _LEAST_PART = 12  # characters of a headline between dashes
 _WORD = re.compile(r"\w{3,}")
+_Beginnings = Callable[[str], list[tuple[str, HtmlElement]]]
 
 
 def site_name(source: Source) -> str | None:
@@ -165,27 +165,44 @@ def _words(text: str) -> frozenset[str]:
 
 def _part_shown(tree: HtmlElement, said: list[str]) -> str | None:
     """What the metadata say, or a part of it between dashes, that stands on the page in an element of its own."""
+    beginnings = _beginnings(tree)
     for text in said:
         cuts = [0, *(dash.end() for dash in islice(_DASH.finditer(text), _MOST_PARTS))]
         ends = [len(text), *(dash.start() for dash in islice(_DASH.finditer(text), _MOST_PARTS))]
         spans = [text[a:b].strip() for a in cuts for b in ends if b - a >= _LEAST_PART]
         for part in sorted(spans, key=len, reverse=True):
-            if showing(tree, part) is not None:
+            if _showing(letters(part), beginnings) is not None:
                 return part
     return None
 
 
 def showing(tree: HtmlElement, text: str) -> HtmlElement | None:
     """The element that shows a text and nothing else; in old markup it may be any."""
-    wanted = letters(text)
-    steps = {element for box in _TRAILS(tree)[:10] for element in islice(box.iter(), 100)}
+    return _showing(letters(text), _beginnings(tree))
+
+
+def _showing(wanted: str, beginnings: _Beginnings) -> HtmlElement | None:
     for tag in _SHOWING:
-        for element in islice(tree.iter(tag), 200):
-            own = element.text or (element[0].text if len(element) else None)
-            start = letters(own[:40]) if own and element not in steps else ""
-            if start and wanted.startswith(start) and letters(content(element)) == wanted:
+        for start, element in beginnings(tag):
+            if wanted.startswith(start) and letters(content(element)) == wanted:
                 return element
     return None
+
+
+def _beginnings(tree: HtmlElement) -> _Beginnings:
+    """For a tag, its first elements with the letters that they begin with: read once for all that is looked for."""
+    steps = {element for box in _TRAILS(tree)[:10] for element in islice(box.iter(), 100)}
+
+    @cache
+    def beginning(tag: str) -> list[tuple[str, HtmlElement]]:
+        found = []
+        for element in islice(tree.iter(tag), 200):
+            own = element.text or (element[0].text if len(element) else None)
+            if own and element not in steps and (start := letters(own[:40])):
+                found.append((start, element))
+        return found
+
+    return beginning
 
 
 def _above_text(source: Source, names: list[str]) -> str | None:
@@ -204,7 +221,7 @@ def _above_text(source: Source, names: list[str]) -> str | None:
 
 _LOGOS = finder("//a[@href]/img[@alt!='']")
 _LINKS = finder("//a[@href]")
-_NAMED = named("entry-title post-title article-title single-title headline titre titulo")
+_NAMED = marked.named("entry-title post-title article-title single-title headline titre titulo")
 _MARKED = marked.finder(lambda one: _NAMED(one) or one.get("itemprop") == "headline")
 _SHOWING = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
 
@@ -215,7 +232,7 @@ def _logo(tree: HtmlElement) -> str | None:
 
 
 _ASIDE = finder("ancestor-or-self::*[self::nav or self::aside or self::footer]")
-_CRUMBS = named("breadcrumb")
+_CRUMBS = marked.named("breadcrumb")
 _TRAILS = marked.finder(lambda one: one.tag == "nav" or _CRUMBS(one))
 _STEPS = finder("//h1[ancestor-or-self::*[self::nav or contains(@class,'breadcrumb')]]")
 
@@ -252,10 +269,13 @@ def _tidy(head: str, text: str) -> str:
     return rest if apart and len(before) < _KICKER and len(rest) * 2 > len(head) else head
 
 
+_SIGNS = re.compile(r"[\W_]+")
+
+
 @lru_cache(8192)
 def letters(text: str) -> str:
     """Letters and digits only, in lower case: what is left when typography is taken away."""
-    return "".join(char for char in text.lower() if char.isalnum())
+    return _SIGNS.sub("", text.lower())
 
 
 def _alike(one: str, other: str) -> bool:

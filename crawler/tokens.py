@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from archive.folding import ETHIOPIC, LATIN
 
@@ -19,8 +19,7 @@ _ARABIC = str.maketrans("أإآٱىةؤئـ", "اااايهوي\0")
 _MOST_REMEMBERED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word as it is written, its folded form, and where it stands."""
 
     start: int
