@@ -155,10 +155,8 @@ class Index:
         try:
             with log.open("rb") as file:
                 os.fsync(file.fileno())
-        except (
-            FileNotFoundError
-        ):  # its content is in the database file, where it was put with an fsync
-            return
+        except FileNotFoundError:
+            return  # its content is in the database file, where it was put with an fsync
         except OSError as e:
             raise ArchiveError(f"cannot write the index {self._path}: {e.strerror or e}") from e
 

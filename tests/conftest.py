@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +66,22 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, djeli: Djeli) -> Iterator[
         write_site_files(server.outlets, data_dir / "sites")
         ids = [outlet.id for outlet in server.outlets]
         yield Crawled(server, data_dir, djeli("crawl", *ids, "--data-dir", data_dir))
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """An S3 bucket of this machine, and the environment that reaches it."""
+    from tests.objectstore import BUCKET, object_store
+
+    with pytest.MonkeyPatch.context() as patch, object_store() as environment:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        yield f"s3://{BUCKET}"
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where files are stored: a folder, or a bucket."""
+    if request.param == "folder":
+        return str(tmp_path / "store")
+    return f"{request.getfixturevalue('bucket')}/{uuid.uuid4()}"

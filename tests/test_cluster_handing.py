@@ -21,7 +21,6 @@ from crawler.cluster.handing import Desk, Run, beginning, hand_in, recover, take
 from crawler.ledger import ledger_of
 from crawler.progress import Summary
 from spiders.site import sites_in
-from tests.objectstore import BUCKET, object_store
 from tests.treesite import SITE, TreeSite, serving
 
 ARTICLES = 6
@@ -228,17 +227,14 @@ def test_the_next_worker_leaves_a_host_alone_for_its_delay(tmp_path: Path, site:
             assert ledger.next_due is None
 
 
-def test_the_storage_may_be_a_bucket(tmp_path: Path, site: TreeSite) -> None:
+def test_the_storage_may_be_a_bucket(tmp_path: Path, site: TreeSite, bucket: str) -> None:
     site.write_site_file(tmp_path / "m1")
-    with pytest.MonkeyPatch.context() as patch, object_store() as environment:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        desk = Desk(data_dir=tmp_path / "m1", store=f"s3://{BUCKET}/desk")
-        assert _job(desk).articles == ARTICLES
-        assert _job(desk).articles == 0
-        assert storage.names_in(desk.place("state")) == [f"{SITE}.sqlite"]
-        assert storage.names_in(desk.place("incoming", SITE)) == []
-        (name,) = storage.names_in(desk.place("articles"))
-        with storage.opened(desk.place("articles", name)) as file:
-            urls = [json.loads(line)["url"] for line in file.read().decode().splitlines()]
-        assert sorted(urls) == sorted(site.article_urls)
+    desk = Desk(data_dir=tmp_path / "m1", store=f"{bucket}/desk")
+    assert _job(desk).articles == ARTICLES
+    assert _job(desk).articles == 0
+    assert storage.names_in(desk.place("state")) == [f"{SITE}.sqlite"]
+    assert storage.names_in(desk.place("incoming", SITE)) == []
+    (name,) = storage.names_in(desk.place("articles"))
+    with storage.opened(desk.place("articles", name)) as file:
+        urls = [json.loads(line)["url"] for line in file.read().decode().splitlines()]
+    assert sorted(urls) == sorted(site.article_urls)

@@ -24,27 +24,11 @@ from crawler.web.room import room_of
 from tests.asking import ask
 from tests.conftest import Crawled, Djeli
 from tests.madewarc import members, valid
-from tests.objectstore import BUCKET, object_store
 from tests.readingroom import Served
 from tests.test_rebuild import table
 
 ARTICLES = "SELECT id, url, canonical_url, site, language, moment, json FROM article"
 CAPTURES = "SELECT * FROM capture"
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch, object_store() as environment:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        yield f"s3://{BUCKET}"
-
-
-@pytest.fixture(params=["folder", "s3"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "folder":
-        return str(tmp_path / "store")
-    return f"{request.getfixturevalue('bucket')}/{uuid.uuid4()}"
 
 
 def _upload(data_dir: Path, place: str) -> None:

@@ -19,7 +19,6 @@ import pytest
 from archive import storage
 from tests.conftest import ROOT, Crawled, Djeli
 from tests.manyfiles import write
-from tests.objectstore import BUCKET, object_store
 
 _PATIENCE = 300.0  # seconds, on a machine that does other things as well
 
@@ -40,14 +39,6 @@ def wanted(files: list[Path], djeli: Djeli) -> subprocess.CompletedProcess[str]:
     """What one process gives."""
     one = {**os.environ, "DJELI_PROCESSES": "1"}
     return djeli("extract", *files, "--data-dir", files[0].parent, env=one)
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch, object_store() as environment:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        yield f"s3://{BUCKET}"
 
 
 def _all_of(out: str) -> str:
