@@ -51,8 +51,9 @@ def _inside(tree: HtmlElement, bare: HtmlElement, url: str, known: Known, said: 
         other = _found(tree, url)
         if _size(other) > _FAR_MORE * _size(found):
             return other
-    found = _behind_title(mended(bare, found), known)
-    found = edges.inside(found, bare, urlsplit(url).netloc, known)
+    host = urlsplit(url).netloc
+    found = _behind_title(mended(bare, found, host), known)
+    found = edges.inside(found, bare, host, known)
     return told.without_untold(found, said)
 
 

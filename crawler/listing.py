@@ -69,7 +69,10 @@ def _is_headline(link: _Element, host: str) -> bool:
 
 
 def is_inside(href: str, host: str) -> bool:
-    """Whether an address leads to another page of the same site."""
+    """Whether an address leads to another page of the same site, with or without ``www``."""
     if href.startswith("#"):
         return False
-    return "://" not in href[:10] or f"//{host}/" in href
+    if "://" not in href[:10]:
+        return True
+    bare = host.removeprefix("www.")
+    return f"//{bare}/" in href or f"//www.{bare}/" in href

@@ -6,6 +6,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from crawler.blocks import Block, blocks
+from crawler.listing import is_inside
 from crawler.title import letters
 
 _MENDED = frozenset(["ul", "ol", "h2", "h3", "h4", "h5", "blockquote", "p"])
@@ -14,14 +15,14 @@ _PIECE = 30  # letters of a block that is a piece of a line, because it was part
 _MOST = 30  # blocks in one gap; a longer one is another thing than a gap
 
 
-def mended(tree: HtmlElement, found: list[Block]) -> list[Block]:
-    """The blocks with what stands between neighbours of theirs, in one box of the tree."""
+def mended(tree: HtmlElement, found: list[Block], host: str) -> list[Block]:
+    """The blocks with what stands between neighbours of theirs, in one box of the tree of a page of that host."""
     places = {letters(block.text): place for place, block in enumerate(found)}
     missing: dict[int, list[Block]] = {}
     for box in {
         id(p): p for p in (e.getparent() for e in tree.iter("p")) if p is not None
     }.values():
-        _fill(box, places, missing)
+        _fill(box, host, places, missing)
     if not missing:
         return found
     return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
@@ -57,7 +58,7 @@ def filled(found: list[Block], column: list[tuple[str, bool]]) -> list[Block]:
     return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
 
 
-def _fill(box: _Element, places: dict[str, int], missing: dict[int, list[Block]]) -> None:
+def _fill(box: _Element, host: str, places: dict[str, int], missing: dict[int, list[Block]]) -> None:
     """Gaps in one box: children without a place between two that have one."""
     last: int | None = None
     gap: list[Block] = []
@@ -71,12 +72,13 @@ def _fill(box: _Element, places: dict[str, int], missing: dict[int, list[Block]]
             if last is not None and last < known[0] and 0 < len(gap) <= _MOST:
                 missing.setdefault(last, []).extend(gap)
             last, gap = known[-1], []
-        elif not _is_linked(child):
+        elif not _is_linked(child, host):
             gap.extend(inner)
 
 
-def _is_linked(element: _Element) -> bool:
-    """Whether most of its text is links: teasers, not the article."""
+def _is_linked(element: _Element, host: str) -> bool:
+    """Whether most of its text is links to other pages of the site: teasers, not the article."""
     whole = sum(len(str(text)) for text in element.itertext())
-    linked = sum(len(str(text)) for link in element.iter("a") for text in link.itertext())
+    links = (link for link in element.iter("a") if is_inside(link.get("href") or "#", host))
+    linked = sum(len(str(text)) for link in links for text in link.itertext())
     return linked * 2 > whole

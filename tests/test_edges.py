@@ -92,6 +92,18 @@ def test_an_enumeration_of_paragraphs_does_not_end_the_article() -> None:
     assert all(item in text for item in items)
 
 
+def test_a_list_of_sources_elsewhere_stays_and_one_of_the_sites_own_pages_goes() -> None:
+    heads = ["Rapport du groupe d’experts sur le Sahel", "Carte des puits et des marchés du nord"]
+
+    def listed(host: str) -> str:
+        items = [f"<li><a href='https://{host}/{n}'>{h}</a></li>" for n, h in enumerate(heads)]
+        inserted = f"<ul>{''.join(items)}</ul>"
+        return text_of(f"<h1>{TITLE}</h1><article>{body(inserted)}</article>")
+
+    assert all(head in listed("experts.example") for head in heads)
+    assert not any(head in listed("www.sahel.example") for head in heads)
+
+
 def test_contents_that_name_the_subheadings_take_none_of_them_along() -> None:
     heads = ["Des combats autour des puits du nord", "Une trêve dont personne ne veut parler"]
     contents = "".join(f"<li><a href='/ici#{n}'>{head}</a></li>" for n, head in enumerate(heads))
