@@ -58,7 +58,9 @@ def filled(found: list[Block], column: list[tuple[str, bool]]) -> list[Block]:
     return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
 
 
-def _fill(box: _Element, host: str, places: dict[str, int], missing: dict[int, list[Block]]) -> None:
+def _fill(
+    box: _Element, host: str, places: dict[str, int], missing: dict[int, list[Block]]
+) -> None:
     """Gaps in one box: children without a place between two that have one."""
     last: int | None = None
     gap: list[Block] = []
