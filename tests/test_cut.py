@@ -54,3 +54,9 @@ def test_newsroom() -> None:
 def test_odd_bodies(body: str) -> None:
     tree = document_fromstring(f"<html><body><h1>Gossi</h1>{body}</body></html>")
     assert [block.text for block in cut.cut(tree, "", "balanced")] == expected(tree)
+
+
+def test_enough_of_a_long_page_is_a_fifth_of_it() -> None:
+    assert cut.enough_of(4_000, 1 / 2) == 2_000
+    assert cut.enough_of(9_000, 1 / 2) == 3_000
+    assert cut.enough_of(87_000, 1 / 2) == 17_400
