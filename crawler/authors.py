@@ -21,7 +21,6 @@ from crawler.title import letters, site_name
 
 _MOST = 12
 _LONGEST = 100  # characters of a byline
-_LEAST_OWN = 6  # letters with which a site's name or address begins
 _PARAGRAPH = 120  # characters; shorter ones are lines
 
 
@@ -155,10 +154,7 @@ def _people(names: list[str], own: frozenset[str]) -> list[str]:
 
 def _is_own(name: str, own: frozenset[str]) -> bool:
     """Whether a name is the site's, or one of its words the site's address."""
-    said = letters(name)
-    if said in own or any(letters(word) in own for word in name.split()):
-        return True
-    return len(said) >= _LEAST_OWN and any(each.startswith(said) for each in own)
+    return letters(name) in own or any(letters(word) in own for word in name.split())
 
 
 def _is_degree(name: str) -> bool:
@@ -259,7 +255,7 @@ def _box(element: HtmlElement) -> _Element | None:
 def _signs(element: HtmlElement) -> bool:
     """Whether a link or a piece of a line under the headline is a name with the date beside it."""
     parent = element.getparent()
-    if element.tag not in ("a", "span") or parent is None or len(element) > 0:
+    if parent is None or not (element.tag == "a" or (element.tag == "span" and len(element) == 0)):
         return False
     name = content(element).strip(" |,·•–—-")
     if not 2 <= len(name.split()) <= 4:
