@@ -38,7 +38,7 @@ def djeli() -> Djeli:
             **{
                 "capture_output": True,
                 "text": True,
-                "timeout": 120,
+                "timeout": 300,  # seconds, on a machine that does other things as well
                 "cwd": ROOT,
                 "env": environment,
                 "check": False,

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -21,12 +20,6 @@ from tests.conftest import ROOT, Crawled, Djeli
 from tests.manyfiles import write
 
 _PATIENCE = 300.0  # seconds, on a machine that does other things as well
-
-
-@pytest.fixture(scope="module")
-def djeli(djeli: Djeli) -> Djeli:
-    """The command, given more time."""
-    return partial(djeli, timeout=_PATIENCE)
 
 
 @pytest.fixture(scope="module")
