@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive import storage
-from archive.errors import ArchiveError, DamagedRecordError
+from archive.errors import DamagedRecordError
 from archive.index import Capture
 from archive.reader import Record
 from archive.readonly import ReadOnly
@@ -136,13 +135,6 @@ class Captured:
                 f"{capture.file} at byte {capture.offset}: not the record {capture.record_id}"
             )
         return record
-
-    def path_of(self, capture: Capture) -> Path:
-        """The file of this machine that it lies in."""
-        place = self.files.of(capture.file)
-        if storage.is_url(str(place)):
-            raise ArchiveError(f"{place} is not on this machine: only `djeli serve` reads it there")
-        return Path(place)
 
     def _all(self, where: str, values: tuple[Any, ...]) -> list[Capture]:
         if not self._index.exists:

@@ -217,6 +217,10 @@ class Catalogue:
         row = self._db.execute("SELECT size FROM file WHERE name = ?", (file,)).fetchone()
         return int(row[0]) if row else 0
 
+    def files(self) -> dict[str, int]:
+        """The files of articles that it knows, and how many bytes of each it holds."""
+        return dict(self._db.execute("SELECT name, size FROM file ORDER BY name").fetchall())
+
     def search(self, wanted: Wanted, order: Order = "newest") -> Iterator[Article]:
         """The articles that are wanted, with every word; a word ending in * is a prefix.
 

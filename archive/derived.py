@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive import storage
 from archive.catalogue import Catalogue
 from archive.finding import Finding, fault
 from archive.index import Index
+from archive.storage import Found
 from archive.warcfile import locate
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What was taken in from other places (``djeli rebuild --from``), as it was then."""
+
+    warcs: Sequence[Found]
+    lists: Sequence[Found]
+
+
+def elsewhere(data_dir: Path) -> Elsewhere:
+    """What index and catalogue know outside of the data folder; nothing where they are not there."""
+    with ExitStack() as opened:
+        derived = Derived(data_dir, opened)
+        return Elsewhere(derived.stored(), derived.lists())
 
 
 class Derived:
@@ -26,6 +43,16 @@ class Derived:
         if self._catalogue:
             opened.callback(self._catalogue.close)
         self._met: set[str] = set()
+
+    def stored(self) -> list[Found]:
+        """WARC files that lie elsewhere, and not here too."""
+        known = self._index.stored() if self._index else {}
+        return [found for name, found in known.items() if not locate(self._folder, name).exists()]
+
+    def lists(self) -> list[Found]:
+        """Files of articles that lie elsewhere: those of the data folder itself are known by name alone."""
+        known = self._catalogue.files() if self._catalogue else {}
+        return [Found(place, size, "") for place, size in known.items() if "/" in place]
 
     def check_line(self, article_id: str, line: bytes) -> Iterator[Finding]:
         """Whether an article's line is the only one and is what was written."""
@@ -44,10 +71,9 @@ class Derived:
 
     def missing_files(self) -> Iterator[tuple[str, Finding]]:
         """WARC files of the index that are gone, or end before their last record."""
-        elsewhere = self._index.stored() if self._index else {}
+        away = {storage.name_of(found.place): found.place for found in self.stored()}
         for name, end in self._index.ends() if self._index else ():
-            path = locate(self._folder, name)
-            place = elsewhere[name].place if name in elsewhere and not path.exists() else str(path)
+            place = away.get(name) or str(locate(self._folder, name))
             if not storage.exists(place):
                 yield name, fault("file", "the index has captures in it, but the file is gone")
             elif storage.size_of(place) < end:

@@ -1,6 +1,7 @@
 """Read everything again and prove it: records against their digests, articles against their records.
 
-``verify_file`` is for anybody's WARC file, ``verify_archive`` for a data folder of ours.  Both answer at
+``verify_file`` is for anybody's WARC file, ``verify_archive`` for a data folder of ours, with what was
+taken into its index and catalogue from elsewhere (``djeli rebuild --from``), which is read where it lies.  Both answer at
 once; the work is done as the faults are drawn, and the counts are final when there are no more.
 """
 
@@ -12,9 +13,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import storage
 from archive.article import Article
 from archive.blockrules import check_block
-from archive.derived import Derived
+from archive.derived import Derived, elsewhere
 from archive.errors import ArchiveError
 from archive.fieldrules import check_header
 from archive.finding import Finding, fault
@@ -54,10 +56,10 @@ class Verification(Iterator[Fault]):
     ``notes`` counts by message what is odd and yet right.
     """
 
-    def __init__(self, paths: list[Path], run: Callable[[Verification], Iterator[Fault]]) -> None:
+    def __init__(self, size: int, run: Callable[[Verification], Iterator[Fault]]) -> None:
         self.records = self.articles = self.faults = 0
         self.notes: Counter[str] = Counter()
-        self.bytes_total = sum(path.stat().st_size for path in paths)
+        self.bytes_total = size
         self.bytes_done = 0
         self._faults = run(self)
 
@@ -67,64 +69,76 @@ class Verification(Iterator[Fault]):
         return fault
 
 
-def verify_file(path: Path, progress: Progress | None = None) -> Verification:
-    """Every record of one file.  A revisit's original may lie in another file.
+def verify_file(place: Path | str, progress: Progress | None = None) -> Verification:
+    """Every record of one file, at a path or a URL.  A revisit's original may lie in another file.
 
     ``progress`` is called with the bytes done and in all.  Raises ``ArchiveError``, here or
     while faults are drawn, if the file cannot be read or is no WARC file.
     """
-    if path.is_dir():
-        raise ArchiveError(f"{path}: a folder, not a WARC file")
-    if not path.exists():
-        raise ArchiveError(f"{path}: no such file")
+    place = str(place)
+    if Path(place).is_dir():
+        raise ArchiveError(f"{place}: a folder, not a WARC file")
+    if not storage.exists(place):
+        raise ArchiveError(f"{place}: no such file")
 
     def run(tally: Verification) -> Iterator[Fault]:
         pairing = Pairing(outside=frozenset({"WARC-Refers-To"}))
-        yield from _records(path, pairing, tally, progress)
+        yield from _records(place, pairing, tally, progress)
         yield from _judged(pairing.end(), tally)
 
-    return Verification([path], run)
+    return Verification(storage.size_of(place), run)
 
 
 def verify_archive(data_dir: Path, progress: Progress | None = None) -> Verification:
-    """Every record of ``warc/`` and every article of ``articles/`` in a data folder.
+    """Every record of ``warc/`` and every article of ``articles/`` in a data folder, and what it knows elsewhere.
 
     Raises ``ArchiveError`` if there is no archive in it.
     """
     warcs = sorted(p for end in ("", ".open") for p in (data_dir / "warc").glob(f"*.warc.gz{end}"))
     lists = sorted((data_dir / "articles").glob("*.jsonl"))
-    if not warcs and not lists:
+    files, told = [*map(str, warcs)], [*map(str, lists)]
+    size = sum(path.stat().st_size for path in (*warcs, *lists))
+    away = elsewhere(data_dir)
+    files += [found.place for found in away.warcs]
+    told += [found.place for found in away.lists]
+    size += sum(found.size for found in (*away.warcs, *away.lists))
+    if not files and not told:
         raise ArchiveError(f"no archive in {data_dir}: neither warc/*.warc.gz nor articles/*.jsonl")
 
     def run(tally: Verification) -> Iterator[Fault]:
         pairing = Pairing()
-        for path in warcs:
-            try:
-                yield from _records(path, pairing, tally, progress)
-            except ArchiveError as e:
-                yield _fault(Origin(path.name, None, None), Finding("file", str(e)))
+        for place in files:
+            yield from _readable(place, _records(place, pairing, tally, progress))
         yield from _judged(pairing.end(), tally)
         with ExitStack() as opened:
-            derived, files = Derived(data_dir, opened), Whereabouts(data_dir)
-            opened.callback(files.close)
+            derived, whereabouts = Derived(data_dir, opened), Whereabouts(data_dir)
+            opened.callback(whereabouts.close)
             for name, finding in derived.missing_files():
                 yield _fault(Origin(name, None, None), finding)
-            for path in lists:
-                yield from _articles(path, files, derived, tally, progress)
+            for place in told:
+                yield from _readable(place, _articles(place, whereabouts, derived, tally, progress))
             for article_id, finding in derived.missing_articles():
                 yield _fault(Origin("articles", None, None), finding, article_id)
 
-    return Verification([*warcs, *lists], run)
+    return Verification(size, run)
+
+
+def _readable(place: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+    """A file that cannot be read leaves the others to be read."""
+    try:
+        yield from faults
+    except ArchiveError as e:
+        yield _fault(Origin(storage.name_of(place), None, None), Finding("file", str(e)))
 
 
 def _records(
-    path: Path, pairing: Pairing, tally: Verification, progress: Progress | None
+    place: str, pairing: Pairing, tally: Verification, progress: Progress | None
 ) -> Iterator[Fault]:
-    before, shared = tally.bytes_done, None
-    for found in read_records(path):
-        origin = Origin(path.name, found.offset, found.id if isinstance(found, Record) else None)
+    before, shared, name = tally.bytes_done, None, storage.name_of(place)
+    for found in read_records(place):
+        origin = Origin(name, found.offset, found.id if isinstance(found, Record) else None)
         if isinstance(found, Damage):
-            if found.torn and path.name.endswith(".open"):
+            if found.torn and name.endswith(".open"):
                 tally.notes["a file being written ends inside a record"] += 1
             else:
                 yield _fault(origin, Finding("damage", found.reason))
@@ -137,17 +151,17 @@ def _records(
         yield from _judged(((origin, f) for f in findings), tally)
         yield from _judged(pairing.add(found), tally)
         _advance(tally, before + (found.offset or 0) + (found.length or 0), progress)
-    _advance(tally, before + path.stat().st_size, progress)
+    _advance(tally, before + storage.size_of(place), progress)
 
 
 def _articles(
-    path: Path, files: Whereabouts, derived: Derived, tally: Verification, progress: Progress | None
+    place: str, files: Whereabouts, derived: Derived, tally: Verification, progress: Progress | None
 ) -> Iterator[Fault]:
     offset, before = 0, tally.bytes_done
-    with path.open("rb") as lines:
+    with storage.opened(place) as lines:
         for line in lines:
             tally.articles += 1
-            origin = Origin(path.name, offset, None)
+            origin = Origin(storage.name_of(place), offset, None)
             for article_id, finding in _article(line, files, derived):
                 if finding.check is None:
                     tally.notes[finding.message] += 1

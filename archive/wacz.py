@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from archive import storage
 from archive.cdxjfile import plain_lines
 from archive.datapackage import (
     MANIFEST,
@@ -36,27 +37,28 @@ _MAX_JSON = 1 << 26  # bytes
 Found = tuple[Origin, Finding]
 
 
-def verify_wacz(path: Path, progress: Progress | None = None) -> Verification:
-    """Every byte of one package.  A revisit's original may lie elsewhere.
+def verify_wacz(place: Path | str, progress: Progress | None = None) -> Verification:
+    """Every byte of one package, at a path or a URL.  A revisit's original may lie elsewhere.
 
     ``check`` of its faults is also one of: zip, package, signature, pages, cdxj.  Needs room for
     the largest WARC file among temporary files.  Raises ``ArchiveError`` if the file cannot be read.
     """
-    if not path.is_file():
-        raise ArchiveError(f"{path}: no such file")
+    place = str(place)
+    if not storage.exists(place):
+        raise ArchiveError(f"{place}: no such file")
 
     def run(tally: Verification) -> Iterator[Fault]:
         try:
-            with path.open("rb") as file:
-                for origin, finding in _Check(path, file, tally, progress).found():
+            with storage.opened(place) as file:
+                for origin, finding in _Check(place, file, tally, progress).found():
                     if finding.check is None:
                         tally.notes[finding.message] += 1
                     else:
                         yield _fault(origin, finding)
         except OSError as e:
-            raise ArchiveError(f"cannot read {path}: {e.strerror or e}") from e
+            raise ArchiveError(f"cannot read {place}: {e.strerror or e}") from e
 
-    return Verification([path], run)
+    return Verification(storage.size_of(place), run)
 
 
 def _fault(origin: Origin, finding: Finding) -> Fault:
@@ -74,9 +76,10 @@ class _Check:
     """One pass over a package."""
 
     def __init__(
-        self, path: Path, file: BinaryIO, tally: Verification, progress: Progress | None
+        self, place: str, file: BinaryIO, tally: Verification, progress: Progress | None
     ) -> None:
-        self._name, self._file, self._tally, self._progress = path.name, file, tally, progress
+        self._name, self._file = storage.name_of(place), file
+        self._tally, self._progress = tally, progress
         self._entries: dict[str, Entry] = {}
 
     def found(self) -> Iterator[Found]:

@@ -59,6 +59,18 @@ class Whereabouts:
                 begin = (found.offset or 0) - offset
                 yield found, data[begin : begin + found.length]
 
+    def lay_out(self, name: str, offset: int, length: int, folder: Path) -> None:
+        """Let another folder of WARC files have the record, too: by a link to its file or, of a file at a URL, in holes."""
+        place, target = self.of(name), folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if isinstance(place, Path):
+            if not target.exists():
+                target.symlink_to(place.resolve())
+            return
+        with target.open("r+b" if target.exists() else "wb") as file:
+            file.seek(offset)
+            file.write(self._part(place, offset, length))
+
     def _records(self, name: str, offset: int, length: int) -> Iterator[Record | Damage]:
         place = self.of(name)
         if isinstance(place, Path):

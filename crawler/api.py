@@ -145,7 +145,7 @@ def crawl_site(site: str, data_dir: Path = _DATA, *, arguments: Sequence[str] = 
     return asyncio.run(child.crawl_site(site, data_dir, asked))
 
 
-def verify(files: Sequence[Path] = (), data_dir: Path = _DATA) -> Iterator[Fault]:
+def verify(files: Sequence[Path | str] = (), data_dir: Path = _DATA) -> Iterator[Fault]:
     """What is wrong with WARC and WACZ files or, if none is named, with the archive, as ``djeli verify`` tells it."""
     from crawler.commands.verify import verifications
 

@@ -85,10 +85,8 @@ class FromArchiveHandler(BaseDownloadHandler):
         if answer.capture.location is None and not answer.capture.url.endswith("/robots.txt"):
             return
         self._index.add([answer.original, answer.capture])
-        link = self._data_dir / "warc" / answer.original.file
-        link.parent.mkdir(exist_ok=True)
-        if not link.exists():
-            link.symlink_to(self._captured.path_of(answer.original).resolve())
+        lies = answer.original
+        self._captured.files.lay_out(lies.file, lies.offset, lies.length, self._data_dir / "warc")
 
     def _close(self) -> None:
         self._captured.close()

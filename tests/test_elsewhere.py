@@ -213,3 +213,49 @@ def test_the_room_reads_records_by_range(
 def _warc(data_dir: Path) -> Path:
     (path,) = (data_dir / "warc").glob("*.warc.gz")
     return path
+
+
+def test_an_archive_elsewhere_is_verified_where_it_lies(
+    crawled: Crawled, place: str, tmp_path: Path, djeli: Djeli
+) -> None:
+    room = tmp_path / "room"
+    _upload(crawled.data_dir, place)
+    assert djeli("rebuild", "--from", place, "--data-dir", room).returncode == 0
+    here = djeli("verify", "--data-dir", crawled.data_dir)
+    far = djeli("verify", "--data-dir", room)
+    assert (far.returncode, far.stdout, far.stderr) == (0, "", here.stderr)
+    files = djeli("verify", f"{place}/warc/*.warc.gz")
+    assert files.returncode == 0
+    assert files.stderr.split()[0] == here.stderr.split()[0]
+
+    warc, (lines,) = _warc(crawled.data_dir), (crawled.data_dir / "articles").glob("*.jsonl")
+    changed = tmp_path / "changed"
+    changed.write_bytes(lines.read_bytes().replace(b'"title": "', b'"title": "Un ', 1))
+    storage.put(changed, f"{place}/articles/{lines.name}")
+    cut = tmp_path / "cut"
+    cut.write_bytes(warc.read_bytes()[:-3000])
+    storage.put(cut, f"{place}/warc/{warc.name}")
+    broken = djeli("verify", "--data-dir", room)
+    assert broken.returncode == 1
+    assert "the line is not what was written: the catalogue has another" in broken.stdout
+    assert f"{warc.name}: shorter than the" in broken.stdout
+    storage.remove(f"{place}/warc/{warc.name}")
+    storage.remove(f"{place}/articles/{lines.name}")
+    gone = djeli("verify", "--data-dir", room)
+    assert gone.returncode == 1
+    assert f"{warc.name}: the index has captures in it, but the file is gone" in gone.stdout
+    assert "the catalogue has it, but no line does" in gone.stdout
+
+
+def test_a_crawl_out_of_an_archive_elsewhere(
+    crawled: Crawled, place: str, tmp_path: Path, djeli: Djeli
+) -> None:
+    room = tmp_path / "room"
+    _upload(crawled.data_dir, place)
+    assert djeli("rebuild", "--from", place, "--data-dir", room).returncode == 0
+    shutil.copy(crawled.data_dir / "learned.sqlite", room)
+    asked = ("crawl", "sahel-demain", "--from-archive", "--data-dir")
+    here, far = djeli(*asked, crawled.data_dir), djeli(*asked, room)
+    assert (far.returncode, far.stdout) == (here.returncode, here.stdout) == (0, far.stdout)
+    assert far.stdout.count("\n") > 10
+    assert not (room / "warc").exists()

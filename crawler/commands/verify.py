@@ -22,6 +22,7 @@ examples:
   djeli verify                              the archive in data/
   djeli verify --data-dir data/demo
   djeli verify other.warc.gz out.wacz       anybody's WARC and WACZ files
+  djeli verify 's3://bucket/warc/*.warc.gz' at any URL that fsspec reads
   djeli verify --json | jq -r .message      one JSON object a fault
 
 Exit status: 0 all as it should be, 1 something does not match (one line each), 2 wrong usage.
@@ -35,9 +36,8 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "files",
         nargs="*",
-        type=Path,
         metavar="WARC",
-        help="WARC or WACZ files, instead of the archive",
+        help="WARC or WACZ files, globs or URLs, instead of the archive",
     )
     parser.add_argument("--json", action="store_true", help="faults as JSON, one a line")
     add_data_dir(parser)
@@ -50,17 +50,20 @@ def run(options: Namespace) -> int:
 
 
 def verifications(
-    files: Sequence[Path], data_dir: Path, progress: Progress | None = None
+    files: Sequence[Path | str], data_dir: Path, progress: Progress | None = None
 ) -> list[Verification]:
     """Of each file or, if there is none, of the archive; each does its work as its faults are drawn."""
     from archive.verify import verify_archive, verify_file
     from archive.wacz import verify_wacz
+    from crawler.commands.extract import places_of
 
     if not files:
         return [verify_archive(data_dir, progress)]
     return [
-        verify_wacz(path, progress) if path.suffix == ".wacz" else verify_file(path, progress)
-        for path in files
+        verify_wacz(place, progress)
+        if str(place).endswith(".wacz")
+        else verify_file(place, progress)
+        for place in places_of([*map(str, files)])
     ]
 
 
