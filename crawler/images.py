@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from archive.article import Image
-from crawler import wires
+from crawler import renditions, wires
 from crawler.jsonld import texts, types_of
 from crawler.metadata import absolute
 from crawler.names import is_person
-from crawler.source import Source, content, finder, squeeze
+from crawler.source import Source, content, element_of, finder, squeeze
+from crawler.title import letters, site_name
 
 _MOST = 20
-_NOT_ONE = re.compile(
-    r"logo|avatar|gravatar|icon|sprite|pixel|spacer|blank|placeholder|1x1|badge|banner|button|emoji|loader|loading|/ads?/|doubleclick"
-    r"|facebook\.com/tr|scorecardresearch|google-analytics|feedburner|share|\.svg(?:$|\?)",
-    re.IGNORECASE,
-)
 _FURNITURE = re.compile(
     r"(?:^|\s)(?:(?:site|custom)-?)?(?:logo|avatar|gravatar|icon|emoji|photo-author)(?:\s|$)",
     re.IGNORECASE,
@@ -34,19 +31,25 @@ _CREDIT = re.compile(
 _PICTURES = finder(
     "//article//img | //main//img | //figure//img | (//h1 | //h2)[1]/following::img[position() < 8]"
 )
+_BEHIND_TEXT = finder("following::img")
 _OUTSIDE = finder(
     "ancestor::*[self::nav or self::aside or self::footer or self::form or self::header[not(ancestor::article)]]"
 )
 _BOX = re.compile(
-    r"related|recommend|sidebar|widget|author|comment|share|newsletter|teaser|popular|more|next|prev",
+    r"related|recommend|sidebar|(?<!elementor-)widget|author|comment|newsletter|teaser|popular|(?<![a-z])(?:share|sharing|more|next|prev|previous)(?![a-z])"
+    r"|more-?(?:stories|news|articles|from|on)(?![a-z])",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^(?:©|\(c\)|copyright|(?:photos?|images?|picture|cr[ée]dits?|foto|fotografia|fotoğraf|bild|source|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:photo|credit|cr[ée]dits?|by|de|par|na|courtesy(?: of)?))*(?=\s*[:：፡፦]|\s))\s*[:：፡፦]?\s*",
+    r"^(?:©|\(c\)|copyright|(?:photos?|images?|picture|cr[ée]dits?|foto|fotografia|fotoğraf|bild|sources?|quelle|fuente|fonte|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:photo|credit|cr[ée]dits?|by|de|par|na|courtesy(?: of)?))*(?=\s*[:：፡፦]|\s))\s*[:：፡፦]?\s*",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
     r"(?:[.!?»”]|\s[|–—-])\s+(?P<who>[^.!?]{2,60})$|[(\[](?P<in>[^()\[\]]{2,60})[)\]]\s*$"
+)
+_ALONE = re.compile(  # what a button in a caption says, and a label with nothing behind it
+    r"(?:enlarge|expand|zoom|agrandir|vergrößern|ampliar|تكبير)(?: image)?\W*|(?:credits?|photos?|images?|caption|legend|source)\s*:?",
+    re.IGNORECASE,
 )
 _CREDITED = re.compile(r"credit|copyright|source|byline", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[/|–—,-]\s*|\s+via\s+")
@@ -60,10 +63,14 @@ _SENTENCE = 6  # words; shorter alternative texts name the picture
 _IS_FILE = re.compile(
     r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#/])|/files?/|/uploads?/|/image", re.IGNORECASE
 )
+_GALLERY = re.compile(r"galler|galerie|galeria|lightbox|fancybox|slideshow", re.IGNORECASE)
 _ATTACHED = re.compile(r"attachment|/galler|/photo|/diaporama", re.IGNORECASE)
 _VIA = re.compile(r"\bvia\s+(?P<who>[^,;]{2,40})$")
 _ENDS = (".", "!", "?", "»", "”", "؟", "።")
-_SOURCES = ("data-src", "data-lazy-src", "data-original", "src")
+_SIZED = ("srcset", "data-srcset", "data-lazy-srcset")
+_SOURCES = (*_SIZED, "data-src", "data-lazy-src", "data-original", "src")
+_SIZE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wxh])?\s*(?:,|$)")
+_LONGEST = 8000  # characters of a list of sizes
 _CAPTION = finder(
     "ancestor::figure[1]//figcaption | ancestor::*[contains(@class,'wp-caption')][1]//*[contains(@class,'caption-text')]"
     " | following-sibling::*[position() < 3][self::small or contains(@class,'caption') or contains(@class,'legend') or contains(@class,'picha')]"
@@ -74,22 +81,21 @@ _BEHIND = finder(
 )
 
 
-def images(source: Source) -> tuple[Image, ...]:
-    """The main picture first, then those in the article, each once."""
+def images(source: Source, blocks: list[str]) -> tuple[Image, ...]:
+    """The main picture first, then those that stand in the article whose text is ``blocks``; each once."""
     found: dict[str, Image] = {}
-    for image in (*_inside(source), *_main(source)):
-        key = _key(image.url)
-        old = found.get(key)
-        if old is None or (old.caption is None and image.caption):
-            found[key] = image
-    main = [_key(image.url) for image in _main(source)][:1]
-    ordered = sorted(found, key=lambda key: key not in main)
-    return tuple(found[key] for key in ordered[:_MOST])
-
-
-def _key(url: str) -> str:
-    """The same picture in another size: WordPress's ``-1024x683`` and all parameters aside."""
-    return re.sub(r"-\d{2,4}x\d{2,4}(?=\.\w+$)|-scaled(?=\.\w+$)", "", urlsplit(url).path)
+    main = list(_main(source))
+    for image in (*_inside(source, blocks), *main):
+        name = renditions.key(image.url)
+        old = found.get(name)
+        if old is None:
+            found[name] = image
+        elif old.caption is None or old.credit is None:
+            caption, credit = old.caption or image.caption, old.credit or image.credit
+            found[name] = replace(old, caption=caption, credit=credit)
+    first = [renditions.key(image.url) for image in main][:1]
+    ordered = sorted(found, key=lambda name: name not in first)
+    return tuple(found[name] for name in ordered[:_MOST])
 
 
 def _main(source: Source) -> Iterator[Image]:
@@ -98,9 +104,11 @@ def _main(source: Source) -> Iterator[Image]:
         *_linked(source, source.article.get("image")),
         *(Image(url=url) for url in source.metas.get("twitter:image", ())[:1]),
     ]
+    host = (urlsplit(source.url).hostname or "").removeprefix("www.").rpartition(".")[0]
+    names = [letters(name) for name in (site_name(source), host) if name]
     for image in said:
         url = absolute(source, image.url)
-        if url and not _NOT_ONE.search(urlsplit(url).path):
+        if url and not renditions.is_furniture(url, names):
             yield replace(image, url=url)
 
 
@@ -118,25 +126,45 @@ def _linked(source: Source, value: Any) -> Iterator[Image]:
                 yield Image(url=url, caption=caption, credit=credit or told)
 
 
-def _inside(source: Source) -> Iterator[Image]:
+def _inside(source: Source, blocks: list[str]) -> Iterator[Image]:
+    behind = _behind(source, blocks)
     for element in _PICTURES(source.tree)[: 4 * _MOST]:
         url = _url(source, element)
-        if url and not _OUTSIDE(element) and not _in_box(element) and not _leads(source, element):
-            caption, credit = _told(element)
+        if not url or _OUTSIDE(element) or _in_box(element) or _leads(source, element):
+            continue
+        caption, credit = _told(element)
+        if element not in behind or caption or credit or _in_gallery(element):
             yield Image(url=url, caption=caption, credit=credit)
 
 
+def _behind(source: Source, blocks: list[str]) -> frozenset[HtmlElement]:
+    """The pictures behind the last words of the text: of who wrote it, and of what else there is to read."""
+    last = element_of(source.tree, blocks[-1]) if blocks else None
+    return frozenset() if last is None else frozenset(_BEHIND_TEXT(last))
+
+
+def _in_gallery(element: HtmlElement) -> bool:
+    """Whether a near ancestor is called a row of pictures."""
+    near = islice(element.iterancestors(), 5)
+    return any(_GALLERY.search(ancestor.get("class") or "") for ancestor in near)
+
+
 def _url(source: Source, element: HtmlElement) -> str | None:
+    """The address of a picture in the largest size that the page names."""
+    if _FURNITURE.search(element.get("class") or "") or _is_small(element):
+        return None
     for name in _SOURCES:
-        said = element.get(name)
-        if (
-            said
-            and not said.startswith("data:")
-            and not _NOT_ONE.search(said)
-            and not _FURNITURE.search(element.get("class") or "")
-        ):
-            return None if _is_small(element) else absolute(source, said)
+        said = _widest(element.get(name) or "") if name in _SIZED else element.get(name)
+        url = absolute(source, said) if said and not said.startswith("data:") else None
+        if url:
+            return None if renditions.is_furniture(url) else url
     return None
+
+
+def _widest(said: str) -> str | None:
+    """Of several sizes the largest."""
+    sizes = [(float(match[2] or 0), match[1]) for match in _SIZE.finditer(said[:_LONGEST])]
+    return max(sizes, key=lambda size: size[0])[1] if sizes else None
 
 
 def _is_small(element: HtmlElement) -> bool:
@@ -230,7 +258,7 @@ def _is_signed(who: str) -> bool:
 
 def _clean(text: str) -> str | None:
     bare = text.strip().rstrip("([").rstrip(" |–—-/")
-    return bare if _bare(bare) else None
+    return bare if _bare(bare) and not _ALONE.fullmatch(bare) else None
 
 
 def _bare(credit: str) -> str | None:
@@ -238,7 +266,9 @@ def _bare(credit: str) -> str | None:
     bare = credit.strip(_EDGES)
     while (shorter := _LABEL.sub("", bare)) != bare:
         bare = shorter
-    return bare.strip(_EDGES) or None
+    bare = bare.strip(_EDGES)
+    first, _, again = bare.partition(" | ")
+    return (first if first.lower() == again.lower() else bare) or None
 
 
 def _reads_as_caption(alt: str) -> bool:

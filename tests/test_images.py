@@ -26,6 +26,10 @@ PARTED = [
     ("Fotoğraf : Didem Kaya/AA", None, "Didem Kaya/AA"),
     ("Foto: Lusa", None, "Lusa"),
     ("Photo d'illustration. Crédit : DR", "Photo d'illustration.", "DR"),
+    ("Enlarge / Soldats à Gao", "Enlarge / Soldats à Gao", None),
+    ("Enlarge © AFP", None, "AFP"),
+    ("Credit:", None, None),
+    ("Die Feuerwehr. © Awa Sow | AWA SOW", "Die Feuerwehr.", "Awa Sow"),
     ("Le président à Niamey", "Le président à Niamey", None),
     ("Le porte-parole a dit à l'AFP qu'il partait", "Le porte-parole a dit à l'AFP qu'il partait", None),
     ("La ville de Gao (Mali)", "La ville de Gao (Mali)", None),
@@ -39,7 +43,7 @@ def test_caption_and_credit(said: str, caption: str | None, credit: str | None) 
 
 
 def only(before: str, head: str = "") -> Image:
-    (found,) = images(story(head, before))
+    (found,) = images(story(head, before), [])
     return found
 
 
@@ -84,4 +88,39 @@ def test_what_json_ld_says_of_the_picture() -> None:
 )
 def test_a_picture_that_leads_to_another_page_is_a_teasers(href: str, count: int) -> None:
     box = f'<a href="{href}"><img src="/a.jpg"></a>'
-    assert len(images(story("", box))) == count
+    assert len(images(story("", box), [])) == count
+
+
+LEAD = '<meta property="og:image" content="https://sahel.example/media/16x9_1200/marche-gao-mardi.jpg">'
+
+
+def test_the_main_picture_has_the_caption_that_stands_below_another_size_of_it() -> None:
+    box = '<figure><img src="/media/4x3_640/marche-gao-mardi.jpg"><figcaption>Le marché. © AFP</figcaption></figure>'
+    found = only(box, LEAD)
+    assert (found.caption, found.credit) == ("Le marché.", "AFP")
+
+
+def test_a_picture_is_named_in_its_largest_size() -> None:
+    box = '<figure><img src="/a.jpg?w=20" srcset="/a.jpg?w=320 320w,/a.jpg?w=1280 1280w, /a.jpg?w=640 640w"></figure>'
+    assert only(box).url == "https://sahel.example/a.jpg?w=1280"
+
+
+@pytest.mark.parametrize(
+    ("box", "count"),
+    [
+        ('<img src="/autre-histoire.jpg">', 0),
+        ('<figure><img src="/convoi-a-gao.jpg"><figcaption>Le convoi</figcaption></figure>', 1),
+        ('<div class="post-gallery"><img src="/convoi-a-gao.jpg"></div>', 1),
+    ],
+)
+def test_behind_the_text_pictures_are_the_articles_only_with_a_caption_or_in_a_gallery(
+    box: str, count: int
+) -> None:
+    text = "Le gouverneur a levé le couvre-feu dans la région."
+    source = story("", f"<article><p>{text}</p>{box}</article>")
+    assert len(images(source, [text])) == count
+
+
+def test_what_an_editor_built_with_widgets_is_no_teaser() -> None:
+    box = '<div class="elementor-widget elementor-widget-image"><img src="/convoi-a-gao.jpg"></div>'
+    assert len(images(story("", f"<article>{box}</article>"), [])) == 1
