@@ -48,19 +48,20 @@ class Gathering:
     ) -> None:
         self._data_dir, self._say, self._beat = data_dir, complain, beat
         self.done = Gathered()
+        self.listed: dict[str, list[Found]] = {}
         make_folder(data_dir)
 
     def take(self, roots: Iterable[str]) -> Gathered:
-        """All that is new in folders and at URLs; an error if one of them is not there."""
+        """All that is new in folders and at URLs, ``listed`` by them; an error if one of them is not there."""
         places = [root if storage.is_url(root) else str(Path(root).resolve()) for root in roots]
-        listed = {root: storage.found_below(root) for root in places}
-        for root, found in listed.items():
+        self.listed = {root: storage.found_below(root) for root in places}
+        for root, found in self.listed.items():
             self._sites(root, found)
         with closing(Index(self._data_dir / "index.sqlite")) as index:
-            for root, found in listed.items():
+            for root, found in self.listed.items():
                 self._warcs(root, found, index)
         with closing(Catalogue(self._data_dir / "catalogue.sqlite")) as catalogue:
-            for root, found in listed.items():
+            for root, found in self.listed.items():
                 for file in (file for file in found if _has_articles(file, root)):
                     with self._told():
                         self._articles(file, catalogue)

@@ -38,8 +38,12 @@ class Whereabouts:
         path = locate(self._folder, name)
         if path.exists():
             return path
+        return self.stored(name) or path
+
+    def stored(self, name: str) -> str | None:
+        """Where a file lies that is known elsewhere."""
         place = self._value("SELECT place FROM stored WHERE name = ?", (name,))
-        return str(place) if place else path
+        return str(place) if place else None
 
     def record(self, name: str, offset: int, length: int) -> Record:
         """The record of so many bytes; ``DamagedRecordError`` if none begins there."""
@@ -105,6 +109,15 @@ class Whereabouts:
     def close(self) -> None:
         """Give the database back."""
         self._index.close()
+
+
+def is_stored(data_dir: Path, place: str) -> bool:
+    """Whether a file at that path or URL was taken into the index of a data folder (``djeli rebuild --from``)."""
+    files = Whereabouts(data_dir)
+    try:
+        return files.stored(storage.name_of(place)) == place
+    finally:
+        files.close()
 
 
 class _Part(io.BytesIO):

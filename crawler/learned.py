@@ -37,7 +37,10 @@ CREATE TABLE IF NOT EXISTS used(
   record TEXT PRIMARY KEY, state TEXT REFERENCES state(id), beside TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS host(
   host TEXT PRIMARY KEY, met INTEGER NOT NULL, state TEXT REFERENCES state(id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS taken(place TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
 """
+_TAKE_STATES = "INSERT OR IGNORE INTO state SELECT id, host, content FROM other.state"
+_TAKE_USES = "INSERT OR REPLACE INTO used SELECT record, state, beside FROM other.used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,27 @@ class States:
         """What all the pages kept of a host teach."""
         with self._named("write"), self._db:
             return self._learn(host)
+
+    def has_taken(self, place: str, mark: str) -> bool:
+        """Whether a file of another machine was taken in as it is now."""
+        with self._named("read"):
+            row = self._db.execute("SELECT mark FROM taken WHERE place = ?", (place,)).fetchone()
+        return row is not None and row[0] == mark
+
+    def take(self, other: Path, place: str, mark: str) -> None:
+        """Take in with what another machine read its records; ``other`` is a copy of its file, which lies at ``place``."""
+        try:
+            self._db.execute("ATTACH ? AS other", (str(other),))
+            try:
+                with self._db:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    self._db.execute(_TAKE_STATES)
+                    self._db.execute(_TAKE_USES)
+                    self._db.execute("INSERT OR REPLACE INTO taken VALUES(?, ?)", (place, mark))
+            finally:
+                self._db.execute("DETACH other")
+        except sqlite3.Error as e:
+            raise ArchiveError(f"cannot take {place} into {self._path}: {e}") from e
 
     def close(self) -> None:
         """Give the database file back."""

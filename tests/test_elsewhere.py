@@ -215,10 +215,10 @@ def _warc(data_dir: Path) -> Path:
     return path
 
 
-def test_an_archive_elsewhere_is_verified_where_it_lies(
-    crawled: Crawled, place: str, tmp_path: Path, djeli: Djeli
+def test_an_archive_in_a_bucket_is_verified_and_crawled_where_it_lies(
+    crawled: Crawled, bucket: str, tmp_path: Path, djeli: Djeli
 ) -> None:
-    room = tmp_path / "room"
+    place, room = f"{bucket}/{uuid.uuid4()}", tmp_path / "room"
     _upload(crawled.data_dir, place)
     assert djeli("rebuild", "--from", place, "--data-dir", room).returncode == 0
     here = djeli("verify", "--data-dir", crawled.data_dir)
@@ -227,6 +227,13 @@ def test_an_archive_elsewhere_is_verified_where_it_lies(
     files = djeli("verify", f"{place}/warc/*.warc.gz")
     assert files.returncode == 0
     assert files.stderr.split()[0] == here.stderr.split()[0]
+
+    shutil.copy(crawled.data_dir / "learned.sqlite", room)
+    asked = ("crawl", "sahel-demain", "--from-archive", "--data-dir")
+    again = djeli(*asked, room)
+    assert (again.returncode, again.stdout) == (0, djeli(*asked, crawled.data_dir).stdout)
+    assert again.stdout.count("\n") > 10
+    assert not (room / "warc").exists()
 
     warc, (lines,) = _warc(crawled.data_dir), (crawled.data_dir / "articles").glob("*.jsonl")
     changed = tmp_path / "changed"
@@ -247,15 +254,24 @@ def test_an_archive_elsewhere_is_verified_where_it_lies(
     assert "the catalogue has it, but no line does" in gone.stdout
 
 
-def test_a_crawl_out_of_an_archive_elsewhere(
-    crawled: Crawled, place: str, tmp_path: Path, djeli: Djeli
+def test_what_lies_elsewhere_is_read_again_as_it_was(
+    crawled: Crawled, tmp_path: Path, djeli: Djeli
 ) -> None:
-    room = tmp_path / "room"
+    place, room = str(tmp_path / "store"), tmp_path / "room"
     _upload(crawled.data_dir, place)
+    storage.put(crawled.data_dir / "learned.sqlite", storage.joined(place, "learned", "one.sqlite"))
+    (tmp_path / "noise").write_bytes(b"no database, of any kind" * 100)
     assert djeli("rebuild", "--from", place, "--data-dir", room).returncode == 0
-    shutil.copy(crawled.data_dir / "learned.sqlite", room)
-    asked = ("crawl", "sahel-demain", "--from-archive", "--data-dir")
-    here, far = djeli(*asked, crawled.data_dir), djeli(*asked, room)
-    assert (far.returncode, far.stdout) == (here.returncode, here.stdout) == (0, far.stdout)
-    assert far.stdout.count("\n") > 10
-    assert not (room / "warc").exists()
+    here = djeli("extract", _warc(crawled.data_dir), "--data-dir", crawled.data_dir)
+    far = djeli("extract", f"{place}/warc/*.warc.gz", "--data-dir", room)
+    assert (far.returncode, far.stdout) == (0, here.stdout)
+    assert '"learned": "' in here.stdout
+    out = ("--out", tmp_path / "out")
+    tasks = djeli("extract", f"{place}/warc/*.warc.gz", "--data-dir", room, *out)
+    assert tasks.returncode == 0, tasks.stderr
+    lists = sorted((tmp_path / "out").glob("*.jsonl"))
+    assert b"".join(path.read_bytes() for path in lists).decode() == here.stdout
+    storage.put(tmp_path / "noise", storage.joined(place, "learned", "two.sqlite"))
+    broken = djeli("rebuild", "--from", place, "--data-dir", room)
+    assert broken.returncode == 1
+    assert f"{place}/learned/two.sqlite" in broken.stderr

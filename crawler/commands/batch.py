@@ -178,8 +178,7 @@ def _read(order: Order, run: _Run) -> Iterator[tuple[Pages, Done]]:
     """The pages of all portions, in their order."""
     files = list(found_at(order.places))
     homes = {
-        file.place: None if order.relearn else archive_of(place, order.data_dir)
-        for file, place in zip(files, order.places, strict=True)
+        file.place: _home(place, order) for file, place in zip(files, order.places, strict=True)
     }
     portions = list(portions_of(files, order.portion))
     strangers = [portion for portion in portions if homes[portion.place] is None]
@@ -195,6 +194,13 @@ def _read(order: Order, run: _Run) -> Iterator[tuple[Pages, Done]]:
                 run.tally.complain(fault)
             run.tally.kinds.update(done.kinds)
             yield task, done
+
+
+def _home(place: Path | str, order: Order) -> Path | None:
+    """Who knows how a file was read; workers of other machines do not see what this one knows of a URL."""
+    if order.relearn or (order.scheduler and isinstance(place, str)):
+        return None
+    return archive_of(place, order.data_dir)
 
 
 def _tasks(

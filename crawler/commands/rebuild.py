@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.commands.fromarchive import copy_database
 from crawler.commands.options import add_data_dir
 
 if TYPE_CHECKING:
     from archive.article import Article
+    from archive.storage import Found
 
 HELP = (
     "make index, catalogue and articles again from the WARC files, or from those of many machines"
@@ -29,6 +34,8 @@ With --from, WARC files and articles are read where they lie and stay there: `dj
 what is asked for.  Run again, it reads only what is new.  Any URL that fsspec knows, or a folder.
 Exit status: 0 all came again, 1 something could not be read or did not come again, 2 wrong usage.
 """
+
+_LEARNED = re.compile(r"/learned/[^/]+\.sqlite$")  # as workers leave them
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -57,12 +64,48 @@ def _gather(options: Namespace) -> int:
     def complain(message: str) -> None:
         sys.stderr.write(f"djeli: {message}\n")
 
-    done = Gathering(options.data_dir, complain, Beat().tick).take(options.places)
+    gathering = Gathering(options.data_dir, complain, Beat().tick)
+    done = gathering.take(options.places)
+    for root, found in gathering.listed.items():
+        done.faults += _take_learned(options.data_dir, root, found, complain)
     sys.stdout.write(
         f"{done.records} records of {done.files} new WARC files indexed,"
         f" {done.articles} articles of {done.lists} new or longer lists\n"
     )
     return int(done.faults > 0)
+
+
+def _take_learned(
+    data_dir: Path, root: str, found: Iterable[Found], complain: Callable[[str], None]
+) -> int:
+    """With what the machines read each record, so that it can be read so again; how many files were none."""
+    from archive import storage
+    from archive.errors import ArchiveError
+    from crawler.learned import FILE, States
+
+    faults = 0
+    whole = storage.joined(root, FILE)
+    with (
+        closing(States(data_dir / FILE)) as states,
+        tempfile.TemporaryDirectory(prefix="djeli-") as folder,
+    ):
+        for file in found:
+            if file.place != whole and not _LEARNED.search(file.place.removeprefix(root)):
+                continue
+            if states.has_taken(file.place, file.mark):
+                continue
+            copy = Path(folder) / FILE
+            try:
+                if storage.is_url(file.place):
+                    storage.get(file.place, copy)
+                else:
+                    copy_database(Path(file.place), copy)
+                states.take(copy, file.place, file.mark)
+            except ArchiveError as e:
+                faults += 1
+                complain(str(e))
+            copy.unlink(missing_ok=True)
+    return faults
 
 
 def _rebuild(options: Namespace) -> int:
@@ -92,8 +135,6 @@ def _rebuild(options: Namespace) -> int:
 
 def _refuse_elsewhere(index: Path) -> None:
     """What lies elsewhere would be lost to an index of this folder's files alone."""
-    from contextlib import closing
-
     from archive.errors import ArchiveError
     from archive.index import Index
 

@@ -15,6 +15,7 @@ from archive.article import Article
 from archive.catalogue import Catalogue
 from archive.errors import ArchiveError
 from archive.reader import Damage, Record, read_records
+from archive.whereabouts import is_stored
 from crawler.beside import NOTHING, Announced, Beside
 from crawler.commands.beat import Beat
 from crawler.fingerprint import Fingerprint, host_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 WINDOW = 64  # records on their way through the workers
 _BATCH = 200  # fingerprints in one transaction
 _HOSTS = 64  # whose states are held in memory
+_KNOWING = (FILE, "catalogue.sqlite")
 _UUID = re.compile(r"<?urn:uuid:([0-9a-fA-F-]{36})>?")
 
 
@@ -47,16 +49,15 @@ class Teacher(Protocol):
 
 
 def archive_of(path: Path | str, data_dir: Path) -> Path | None:
-    """The folder of ours in whose ``warc`` a file lies; what lies at a URL is read as anybody's."""
+    """The data folder that knows how a file was read: in whose ``warc`` it lies, or whose index has it elsewhere."""
     if isinstance(path, str):
-        return None
-    folder = path.resolve().parent
-    if folder.name != "warc":
-        return None
-    home = folder.parent
-    if home == data_dir.resolve() or any((home / n).exists() for n in (FILE, "catalogue.sqlite")):
-        return home
-    return None
+        return data_dir if is_stored(data_dir, path) else None
+    path = path.resolve()
+    if path.parent.name == "warc":
+        home = path.parent.parent
+        if home == data_dir.resolve() or any((home / n).exists() for n in _KNOWING):
+            return home
+    return data_dir if is_stored(data_dir, str(path)) else None
 
 
 class Kept:
