@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +23,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
   <body>
 """
 _FOOT = "  </body>\n</opml>\n"
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?]|$)")  # as people write addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,21 @@ class Outline:
     language: str | None = None
 
 
-def outlines_in(body: bytes) -> list[Outline]:
-    """The outlines of an OPML file, or of a list with one URL a line; others are left out."""
-    text = plain_text(body)
-    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """What stands where a URL should, and where: ``line 3``."""
+
+    where: str
+    text: str
+
+
+def outlines_in(body: bytes) -> list[Outline | Stray]:
+    """The outlines of an OPML file, or of a list with one URL or host a line; lines from ``#`` on are remarks."""
+    text = plain_text(body).lstrip("\ufeff")
+    if text.lstrip().startswith("<"):
         return list(_of_opml(text))
-    return [found for line in text.splitlines() if (found := _of_url(line.strip()))]
+    lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), 1))
+    return [_of_line(number, line) for number, line in lines if line and line[0] != "#"]
 
 
 def opml(sites: Iterable[Site]) -> str:
@@ -63,17 +74,19 @@ def _outlines_of(site: Site) -> Iterator[str]:
         yield f'<outline type="rss" {said} xmlUrl={quoteattr(feed)} htmlUrl={home}/>'
 
 
-def _of_opml(text: str) -> Iterator[Outline]:
+def _of_opml(text: str) -> Iterator[Outline | Stray]:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, encoding="utf-8", huge_tree=True
     )
-    root = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode(), parser)
+    root = etree.fromstring(text.lstrip().encode(), parser)
     elements = root.iter("outline", "OUTLINE") if root is not None else ()
     for element in elements:
         said = {str(name).lower(): str(value).strip() for name, value in element.attrib.items()}
         feed = _web(said.get("xmlurl"))
         home = _web(said.get("htmlurl")) or _web(said.get("url")) or (_home(feed) if feed else None)
         if home is None:
+            if meant := said.get("xmlurl") or said.get("htmlurl") or said.get("url"):
+                yield Stray(f"line {element.sourceline}", meant)
             continue
         yield Outline(
             url=home,
@@ -93,10 +106,10 @@ def _folder(element: etree._Element) -> str | None:
     return None
 
 
-def _of_url(line: str) -> Outline | None:
-    url = _web(line)
+def _of_line(number: int, line: str) -> Outline | Stray:
+    url = _web(f"https://{line}" if _HOST.match(line) else line)
     if url is None:
-        return None
+        return Stray(f"line {number}", line)
     return Outline(url=_home(url), feed=url) if is_feed(url) else Outline(url=url)
 
 

@@ -111,7 +111,8 @@ def test_opml_becomes_site_files(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert "https://www.maliweb.net/: is maliweb already" in err
     assert "https://labari.com.example/: nobody says its country (--country)" in err
     status, out, err = run(capsys, "import", file, "--country", "ng", "--data-dir", tmp_path)
-    assert (status, out) == (0, f"{tmp_path}/sites/labari.toml\n")
+    assert (status, out) == (1, f"{tmp_path}/sites/labari.toml\n")
+    assert "line 9: 'ftp://x.example/feed' is no http or https URL" in err
     assert "is kibaru already" in err
     assert load_site(tmp_path / "sites/labari.toml").languages == ("ha",)
 
@@ -122,8 +123,9 @@ def test_a_list_of_urls_becomes_site_files(
     file = tmp_path / "urls.txt"
     file.write_text(LINES)
     arguments = ["import", file, "--country", "ML", "--language", "fr,ses", "--data-dir", tmp_path]
-    status, out, _ = run(capsys, *arguments)
-    assert status == 0
+    status, out, err = run(capsys, *arguments)
+    assert status == 1
+    assert err == f"djeli: {file}: line 5: 'not a url https://x.example/' is no http or https URL\n"
     assert out.split() == [f"{tmp_path}/sites/{name}.toml" for name in ("kibaru", "gao-sahel")]
     site = load_site(tmp_path / "sites/kibaru.toml")
     assert site.feeds == ("https://kibaru.example/feed/", "https://kibaru.example/atom.xml")
@@ -167,3 +169,30 @@ def test_a_site_without_feed_is_exported_as_a_link() -> None:
     assert outlines_in(opml([site]).encode()) == [
         Outline(url=site.url, name=site.name, country="MR", language="ar")
     ]
+
+
+def test_a_list_is_taken_as_people_write_it_and_what_is_no_address_is_named(
+    djeli: Djeli, tmp_path: Path
+) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(
+        "# Mali\nkibaru.example\n\nhttps://jamana.example/rss.xml\nftp://x.example\nthe rest\n"
+    )
+    asked = ("--country", "ML", "--language", "fr", "--data-dir", tmp_path)
+    outcome = djeli("sites", "import", listed, *asked)
+    assert outcome.returncode == 1
+    assert outcome.stderr == (
+        f"djeli: {listed}: line 5: 'ftp://x.example' is no http or https URL\n"
+        f"djeli: {listed}: line 6: 'the rest' is no http or https URL\n"
+    )
+    assert 'url = "https://kibaru.example/"' in (tmp_path / "sites" / "kibaru.toml").read_text()
+    assert 'feeds = ["https://jamana.example/rss.xml"]' in (
+        (tmp_path / "sites" / "jamana.toml").read_text()
+    )
+    feeds = tmp_path / "feeds.opml"
+    feeds.write_text(
+        '<opml version="2.0"><body><outline text="Mali">\n<outline xmlUrl="feed:x"/></outline></body></opml>'
+    )
+    broken = djeli("sites", "import", feeds, *asked)
+    assert broken.returncode == 1
+    assert broken.stderr == f"djeli: {feeds}: line 2: 'feed:x' is no http or https URL\n"

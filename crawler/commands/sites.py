@@ -227,15 +227,20 @@ def _said(site: Site) -> Iterable[tuple[str, Any]]:
 
 def _import(options: Namespace) -> int:
     from spiders.drafts import Left, Said, drafts
-    from spiders.outlines import outlines_in
+    from spiders.outlines import Outline, Stray, outlines_in
     from spiders.site import load_sites
 
     folder = options.data_dir / "sites"
-    found = outlines_in(options.file.read_bytes())
+    listed = outlines_in(options.file.read_bytes())
+    found = [one for one in listed if isinstance(one, Outline)]
     said = Said(country=options.country, languages=options.language)
-    failed = not found
-    if failed:
+    failed = len(found) < len(listed) or not found
+    if not found:
         sys.stderr.write(f"djeli: {options.file}: no feeds or URLs in it\n")
+    for stray in (one for one in listed if found and isinstance(one, Stray)):
+        sys.stderr.write(
+            f"djeli: {options.file}: {stray.where}: {stray.text!r} is no http or https URL\n"
+        )
     for draft in drafts(found, load_sites(folder), said):
         if isinstance(draft, Left):
             failed |= not draft.is_known
