@@ -189,10 +189,3 @@ def test_a_list_is_taken_as_people_write_it_and_what_is_no_address_is_named(
     assert 'feeds = ["https://jamana.example/rss.xml"]' in (
         (tmp_path / "sites" / "jamana.toml").read_text()
     )
-    feeds = tmp_path / "feeds.opml"
-    feeds.write_text(
-        '<opml version="2.0"><body><outline text="Mali">\n<outline xmlUrl="feed:x"/></outline></body></opml>'
-    )
-    broken = djeli("sites", "import", feeds, *asked)
-    assert broken.returncode == 1
-    assert broken.stderr == f"djeli: {feeds}: line 2: 'feed:x' is no http or https URL\n"
