@@ -9,12 +9,12 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;[^\n]*)?\r?")
-_MAX_LINE = 1 << 20  # bytes; a longer chunk-size line is none
+_MAX_LINE = 1 << 16  # bytes; a longer chunk-size line is none
 
 Header = tuple[bytes, bytes]
 
 
-def status(raw: bytes) -> int | None:
+def status(raw: bytes | bytearray) -> int | None:
     """The status code of the first response in ``raw``; None if it does not begin like HTTP."""
     match = _STATUS.match(raw)
     return int(match[1]) if match else None

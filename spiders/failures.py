@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Self
 
 from OpenSSL.SSL import Error as TLSError
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.web.client import ResponseFailed
 
 from crawler.addresses import Refused
 from crawler.archiving import ArchiveFailed
@@ -75,8 +79,8 @@ def _of_connection(error: BaseException | None) -> Meaning:
         kind = "dns"
     elif isinstance(error, DownloadTimeoutError):
         kind = "timeout"
-    if isinstance(cause, ResponseFailed) and cause.reasons:
-        error = cause.reasons[0].value  # Scrapy's own message is a list of Twisted's failures
+    if isinstance(error, DownloadFailedError) and cause:
+        error = cause  # it has the name of what happened
         kind = "tls" if isinstance(error, TLSError) else kind
     words = f"{type(error).__name__}: {error}".rstrip(": ")
     return Meaning(counted="failed", words=words, kind=kind)

@@ -40,7 +40,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     """All cases on all their routes, crawled once with the project's own settings."""
     folder = tmp_path_factory.mktemp("exactness")
     with HostileServer(CASES) as server:
-        jobs = [_job(target) for target in server.targets()]
+        jobs = [job_of(target) for target in server.targets()]
         (folder / "jobs.json").write_text(json.dumps(jobs), "utf-8")
         (folder / "authority.pem").write_text(server.authority)
         _run(folder)
@@ -53,7 +53,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     )
 
 
-def _job(target: Target) -> dict[str, object]:
+def job_of(target: Target) -> dict[str, object]:
     case = target.case
     return {
         "label": _label(case, target.route),

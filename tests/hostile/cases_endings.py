@@ -143,10 +143,6 @@ STALLS = (
     _stalled("stall-body", LONG_HEAD + page("stall-body")),
     _stalled("stall-in-chunk", CHUNKED_HEAD + b"fff\r\n" + page("stall-in-chunk")),
     _stalled("stall-until-close", head(HTML) + page("stall-until-close")),
-    _stalled(
-        "stall-lf-chunks",
-        head(HTML, b"Transfer-Encoding: chunked") + b"4\nabcd\n0\n\n",
-    ),
     Case(
         name="stall-silent",
         answers=(silent(STALL),),

@@ -91,7 +91,15 @@ LINE_ENDS = (
                 + chunked(page("lf-only-chunked"))
             ),
         ),
-        why="the head in LF, the chunks in CRLF: Twisted takes no chunk lines that end in LF alone",
+        why="the head in LF, the chunks in CRLF",
+    ),
+    Case(
+        name="lf-chunks",
+        answers=(answer(head(HTML, b"Transfer-Encoding: chunked") + b"4\nabcd\n0\nX: 1\n\n"),),
+        requests=2,
+        own_port=True,
+        timeout=2.0,
+        why="chunk lines that end in LF alone, as browsers take them",
     ),
     Case(
         name="lf-and-crlf",
