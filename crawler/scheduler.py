@@ -27,7 +27,7 @@ from archive.errors import ArchiveError, DjeliError
 from crawler.archiving import stop_crawl
 from crawler.coverage import status_of
 from crawler.ledger import SCHEMA, Ledger
-from crawler.pickling import pickled
+from crawler.pickling import pickled, unpickled
 from crawler.progress import summary
 from crawler.rhythm import next_due
 
@@ -306,7 +306,7 @@ class JournalScheduler(Scheduler):
     def _request(self, blob: bytes, spider: Spider) -> Request:
         """Of another version of the spider or of Scrapy it may be impossible to make."""
         try:
-            return request_from_dict(pickle.loads(blob), spider=spider)
+            return request_from_dict(unpickled(blob, spider), spider=spider)
         except (ValueError, TypeError, KeyError, LookupError, AttributeError, ImportError) as e:
             path = self.journal.path
             raise DjeliError(

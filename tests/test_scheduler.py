@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
+import pickle
 import sqlite3
 import subprocess
 import sys
 import threading
+import uuid
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
+from decimal import Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -23,6 +29,7 @@ from scrapy.utils.test import get_crawler
 
 from archive.errors import ArchiveError, DjeliError
 from crawler.scheduler import WINDOW, Journal, JournalScheduler
+from spiders.link import Link
 from tests.conftest import ROOT
 from tests.treesite import TreeSite, serving
 
@@ -299,8 +306,13 @@ def test_a_killed_process_holds_nothing_any_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"callback": lambda response: None}, {"meta": {"lock": threading.Lock()}}],
-    ids=["callback that is no method", "meta that cannot be pickled"],
+    [
+        {"callback": lambda response: None},
+        {"meta": {"lock": threading.Lock()}},
+        {"meta": {"run": subprocess.run}},
+        {"meta": {"kind": subprocess.Popen}},
+    ],
+    ids=["callback that is no method", "no pickle", "a function", "a class"],
 )
 def test_what_cannot_be_journaled_lives_with_the_process(runs: Any, options: Any) -> None:
     run = runs()
@@ -313,6 +325,63 @@ def test_what_cannot_be_journaled_lives_with_the_process(runs: Any, options: Any
     again = runs()
     assert again.scheduler.enqueue_request(Request(A, **options))
     assert again.work() == [A]
+
+
+class _Runs:
+    """Pickled, it is a call of any function."""
+
+    def __init__(self, call: Any, *arguments: object) -> None:
+        self._reduced = (call, arguments)
+
+    def __reduce__(self) -> Any:
+        return self._reduced
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        _Runs(os.mkdir, "{made}"),
+        _Runs(subprocess.Popen, ["mkdir", "{made}"]),
+        _Runs(eval, "open('{made}', 'w')"),
+        _Runs(getattr, Journal, "take"),
+    ],
+    ids=["function", "class", "eval", "attribute"],
+)
+def test_a_journal_that_would_run_something_runs_nothing(
+    runs: Any, tmp_path: Path, value: _Runs
+) -> None:
+    made = tmp_path / "made"
+    call, arguments = value._reduced
+    filled = json.loads(json.dumps(arguments, default=lambda _: None).replace("{made}", str(made)))
+    run = runs()
+    run.scheduler.enqueue_request(Request(A))
+    run.take()
+    run.crash()
+    with closing(sqlite3.connect(run.path)) as db:
+        blob = pickle.dumps({"url": A, "meta": {"x": _Runs(call, *filled)}})
+        db.execute("UPDATE pending SET request = ?", (blob,))
+        db.commit()
+    with pytest.raises(DjeliError, match=r"is damaged: .* is not kept in a journal"):
+        runs()
+    assert not made.exists()
+
+
+def test_what_is_kept_in_a_journal_comes_back(runs: Any) -> None:
+    meta = {
+        "moment": datetime(2026, 3, 1, tzinfo=UTC),
+        "link": Link(url=A, published=datetime(2026, 3, 1, tzinfo=UTC)),
+        "path": Path("warc"),
+        "many": ({1, 2}, frozenset("ab"), [b"x"], OrderedDict(a=1), deque([1])),
+        "number": Decimal("1.5"),
+        "id": uuid.uuid4(),
+    }
+    run = runs()
+    run.scheduler.enqueue_request(Request(A, meta=dict(meta)))
+    run.take()
+    run.crash()
+    request = runs().take()
+    assert request
+    assert {name: request.meta[name] for name in meta} == meta
 
 
 def test_a_journal_of_another_spider_is_named(runs: Any, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from archive.article import Article
 from archive.articles import open_articles, release
+from archive.errors import ArchiveError
 from crawler.cluster.travel import ledger_to_write
 from crawler.ledger import Ledger
+from crawler.pickling import unpickled
 from crawler.urls import identity
 from spiders.books import Books
 from spiders.held import Held
@@ -65,5 +67,8 @@ def _note(article: Article, database: sqlite3.Connection, ledger: Ledger) -> Non
         Books(ledger, None).keep(url, article, datetime.now(UTC))
     names = {identity(url) for url in _addresses(article)}
     rows = database.execute("SELECT id, request FROM pending").fetchall()
-    done = [(row,) for row, blob in rows if identity(pickle.loads(blob)["url"]) in names]
+    try:
+        done = [(row,) for row, blob in rows if identity(unpickled(blob)["url"]) in names]
+    except pickle.UnpicklingError as e:
+        raise ArchiveError(f"the state of {article.site} is damaged: {e}") from e
     database.executemany("DELETE FROM pending WHERE id = ?", done)
