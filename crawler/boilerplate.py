@@ -70,6 +70,7 @@ _NAMED = re.compile(
     rf"|twitter-tweet|instagram-media|(?:tiktok|bluesky|reddit|mastodon)-embed|fb-post|o?embed-placeholder){_E}",
     re.IGNORECASE,
 )
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # between the words of "ArticleShare"
 _COMMENTS = re.compile(
     rf"{_B}(?:comments?(?:-?(?:list|area|form|section|respond|wrap\w*|container|box|block|title|thread))?|commentaires?|forum|disqus_thread|fb-comments|reader-comments){_E}",
     re.IGNORECASE,
@@ -126,9 +127,16 @@ def strip(tree: _Element) -> None:
             if why:
                 doomed.setdefault(why, []).append(element)
     for elements in doomed.values():
-        if sum(prose.get(e, 0) for e in elements) * 2 <= whole or elements[0].tag in _MUTE:
-            for element in elements:
+        outer = _outermost(elements)
+        if sum(prose.get(e, 0) for e in outer) * 2 <= whole or elements[0].tag in _MUTE:
+            for element in outer:
                 _drop(element)
+
+
+def _outermost(elements: list[_Element]) -> list[_Element]:
+    """Those that stand in none of the others: what is called one thing inside and out is told once."""
+    inner = set(elements)
+    return [e for e in elements if inner.isdisjoint(e.iterancestors())]
 
 
 def is_named_comments(element: _Element) -> bool:
@@ -175,6 +183,8 @@ def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
     name = element.get("class") or ""
     if element.tag not in _TEXTUAL:
         name = f"{name} {element.get('id') or ''}"
+    if "-" in element.tag:
+        name = f"{name} {element.tag}"
     if whole - held >= 250 and _is_comments(name):
         return "comments"
     if held * 3 > whole or (held * 10 > whole and _BODY.search(name)):
@@ -190,7 +200,7 @@ def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
 @remembered
 def _called(name: str) -> str | None:
     """What an element's class or id calls furniture."""
-    found = _NAMED.search(name)
+    found = _NAMED.search(name) or _NAMED.search(_HUMP.sub("-", name))
     return found[0].strip(" -_").lower() if found else None
 
 
