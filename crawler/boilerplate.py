@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml.etree import _Element
 
-from crawler.marked import remembered
+from crawler.marked import apart, remembered
 from crawler.source import finder
 
 _TAGS = frozenset(
@@ -70,7 +70,6 @@ _NAMED = re.compile(
     rf"|twitter-tweet|instagram-media|(?:tiktok|bluesky|reddit|mastodon)-embed|fb-post|o?embed-placeholder){_E}",
     re.IGNORECASE,
 )
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # between the words of "ArticleShare"
 _COMMENTS = re.compile(
     rf"{_B}(?:comments?(?:-?(?:list|area|form|section|respond|wrap\w*|container|box|block|title|thread))?|commentaires?|forum|disqus_thread|fb-comments|reader-comments){_E}",
     re.IGNORECASE,
@@ -200,7 +199,7 @@ def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
 @remembered
 def _called(name: str) -> str | None:
     """What an element's class or id calls furniture."""
-    found = _NAMED.search(name) or _NAMED.search(_HUMP.sub("-", name))
+    found = _NAMED.search(name) or _NAMED.search(apart(name))
     return found[0].strip(" -_").lower() if found else None
 
 

@@ -75,7 +75,7 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     own = dict.fromkeys(text for text in kept if text not in beside)
     away = {letters(line.text) for line in whole}.difference(own)
     left = [block for block in found if not _is_away(block.text, own, away)]
-    left = filled(left, [(x.text, _is_own(x, beside, ground)) for x in column[start:end]])
+    left = filled(left, [(x, _is_own(x, beside, ground)) for x in column[start:end]])
     told = [
         block for block in found if _is_sentence(block.text) and not _is_small_print(block.text)
     ]

@@ -14,6 +14,7 @@ Test = Callable[[_Element], bool]
 T = TypeVar("T")
 _REMEMBERED = 4096  # answers to each question
 _SHORT = 300  # characters
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def named(classes: str, ids: str = "") -> Test:
@@ -45,6 +46,11 @@ def remembered(answer: Callable[[str], T]) -> Callable[[str], T]:
     """The same answers, those about short texts kept: long ones seldom come again, and would fill the memory."""
     kept = lru_cache(_REMEMBERED)(answer)
     return lambda said: kept(said) if len(said) <= _SHORT else answer(said)
+
+
+def apart(name: str) -> str:
+    """A class with the words of "detailSummary" parted as in "detail-Summary"."""
+    return _HUMP.sub("-", name)
 
 
 def _parts(words: str) -> Callable[[str], bool]:

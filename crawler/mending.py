@@ -6,12 +6,14 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from crawler.blocks import Block, blocks
+from crawler.column import Line
 from crawler.listing import is_inside
 from crawler.title import letters
 
 _MENDED = frozenset(["ul", "ol", "h2", "h3", "h4", "h5", "blockquote", "p"])
 _BARRIERS = frozenset(["article", "section", "table", "h1"])
 _PIECE = 30  # letters of a block that is a piece of a line, because it was parted
+_FEW = 4  # paragraphs before the first that was found
 _MOST = 30  # blocks in one gap; a longer one is another thing than a gap
 
 
@@ -28,8 +30,8 @@ def mended(tree: HtmlElement, found: list[Block], host: str) -> list[Block]:
     return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
 
 
-def filled(found: list[Block], column: list[tuple[str, bool]]) -> list[Block]:
-    """The blocks with what lines of the article between two of them say and none of them does.
+def filled(found: list[Block], column: list[tuple[Line, bool]]) -> list[Block]:
+    """The blocks with what lines of the article between two of them, or beside the first, say and none of them does.
 
     The column is what stands on the page, and whether it may be the article's.
     """
@@ -41,21 +43,36 @@ def filled(found: list[Block], column: list[tuple[str, bool]]) -> list[Block]:
     missing: dict[int, list[Block]] = {}
     last: int | None = None
     gap: list[Block] = []
-    for text, is_own in column:
-        said = letters(text)
+    before: list[Line] = []
+    for line, is_own in column:
+        said = letters(line.text)
         if said in places:
             if last is not None and last < places[said] and 0 < len(gap) <= _MOST:
                 missing.setdefault(last, []).extend(gap)
+            elif last is None and places[said] == 0:
+                gap = [Block(one.text, "text") for one in before if _is_near(one, line)]
+                missing[-1] = gap[-_FEW:]
             last, gap = places[said], []
         elif (
             is_own
             and said not in whole
             and not any(mark in said for mark in marks if len(mark) > _PIECE)
         ):
-            gap.append(Block(text, "text"))
+            gap.append(Block(line.text, "text"))
+            before.append(line)
     if not missing:
         return found
-    return [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
+    rest = [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
+    return [*missing.get(-1, ()), *rest]
+
+
+def _is_near(one: Line, other: Line) -> bool:
+    """Whether two lines hang in one box, or in two that hang in one or in each other."""
+    return not {_up(one.box), one.box}.isdisjoint((_up(other.box), other.box))
+
+
+def _up(box: _Element | None) -> _Element | None:
+    return None if box is None else box.getparent()
 
 
 def _fill(

@@ -80,7 +80,7 @@ def _is_named_lead(element: HtmlElement) -> bool:
     """Whether a class of it, or of a box with nothing else in it, says standfirst."""
     parent = element.getparent()
     boxes = [element] if parent is None or len(parent) > 1 else [element, parent]
-    return any(_LEADS.search(box.get("class") or "") for box in boxes)
+    return any(_LEADS.search(marked.apart(box.get("class") or "")) for box in boxes)
 
 
 def _is_before_body(element: HtmlElement) -> bool:

@@ -47,6 +47,8 @@ BETWEEN = [
     f"<blockquote class='twitter-tweet'><p>{COMMENT}</p>— Un voisin (@voisin) <a href='https://t.example/1'>3 août 2024</a></blockquote>",
     f"<figure><div class='c-oembed-placeholder'>{COMMENT}</div></figure>",
     "<p>____</p>",
+    f"<div class='ArticleShare_shareBox__Iu1'><p>{COMMENT}</p></div>",
+    f"<site-teaser><p>{COMMENT}</p></site-teaser>",
 ]
 BEHIND = [
     "<p>Quoi d’autre</p><p><a href='/a'>Un convoi atteint la ville après neuf jours</a></p><p><a href='/b'>Les pêcheurs reprennent le lac</a></p>",
@@ -219,3 +221,16 @@ def test_pages_about_the_site_are_no_articles(path: str) -> None:
     )
     assert isinstance(found, NoArticle)
     assert found.kind == "other"
+
+
+def test_a_first_paragraph_without_a_paragraphs_markup_is_put_back() -> None:
+    opening, *others = TEXTS
+    content = f"<div class='entry'><div class='opening'>{opening}</div>{paragraphs(others)}</div>"
+    assert text_of(content) == "\n\n".join(TEXTS)
+
+
+def test_boxes_in_boxes_of_one_name_are_weighed_once() -> None:
+    nested = f"<div class='sidebar'><p>{COMMENT}</p></div>"
+    for _ in range(9):
+        nested = f"<div class='sidebar'>{nested}</div>"
+    assert text_of(body(nested)) == "\n\n".join(TEXTS)
