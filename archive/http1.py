@@ -48,16 +48,24 @@ def headers(head: bytes) -> list[Header]:
 
 @lru_cache(16)  # each head is asked for five or more of its fields
 def _headers(head: bytes) -> tuple[Header, ...]:
-    lines = re.split(rb"\r?\n", _FOLD.sub(b" ", head))[1:]
-    pairs = (line.partition(b":") for line in lines)
-    return tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
+    if b"\n " in head or b"\n\t" in head:
+        head = _FOLD.sub(b" ", head)
+    pairs = [line.partition(b":") for line in head.split(b"\n")[1:]]
+    return tuple([(name.strip(), value.strip()) for name, colon, value in pairs if colon])
 
 
 def header(head: bytes, name: bytes) -> bytes | None:
     """The first value of that name, which must be given in lower case."""
-    return next((value for key, value in _headers(head) if key.lower() == name), None)
+    return _first(head).get(name)
 
 
+@lru_cache(16)
+def _first(head: bytes) -> dict[bytes, bytes]:
+    """The first value of each name in lower case."""
+    return {name.lower(): value for name, value in reversed(_headers(head))}
+
+
+@lru_cache(16)
 def is_chunked(head: bytes) -> bool:
     """Whether the body is in chunks: the last transfer coding says so (RFC 9112, 6.1)."""
     codings = [v for k, v in _headers(head) if k.lower() == b"transfer-encoding"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -64,6 +65,7 @@ class Capture:
 
 
 _COLUMNS = ", ".join(Capture.__dataclass_fields__)
+_row_of = attrgetter(*Capture.__dataclass_fields__)
 
 
 def capture_of(record: Record) -> Capture | None:
@@ -137,7 +139,7 @@ class Index:
         """
         marks = ", ".join("?" * len(Capture.__dataclass_fields__))
         captures = list(captures)
-        rows = [astuple(capture) for capture in captures]
+        rows = [_row_of(capture) for capture in captures]
         ids = [(record_id,) for record_id in described]
         odd = [(key_number(c.url), c.url) for c in captures if not is_usual(c.url)]
         try:

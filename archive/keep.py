@@ -19,7 +19,7 @@ from archive.folders import make_folder
 from archive.groupcommit import GroupCommit
 from archive.index import Capture, Index, capture_of, coding_of
 from archive.reader import Record
-from archive.records import Field, Original, exchange_records, metadata_record, payload_digest
+from archive.records import Field, Original, exchange_records, metadata_record, sha1
 from archive.shared import Shared
 from archive.warcfile import Place, WarcFile, final_name, open_files, repair
 
@@ -100,14 +100,14 @@ class Archive:
     def _records(self, job: Exchange | Record) -> Sequence[Record]:
         if isinstance(job, Record):
             return (job,)
-        digest = payload_digest(job)
-        return exchange_records(
-            job, self._original(job, digest) if self._revisits else None, digest
-        )
+        head, body = http1.split(job.response)
+        payload = http1.payload(head, body)
+        digest = sha1(payload)
+        original = self._original(job, head, len(payload), digest) if self._revisits else None
+        return exchange_records(job, original, digest)
 
-    def _original(self, exchange: Exchange, digest: str) -> Original | None:
+    def _original(self, exchange: Exchange, head: bytes, size: int, digest: str) -> Original | None:
         """What the answer repeats, if it is worth a revisit; never a cut answer or a tiny one."""
-        head, body = http1.split(exchange.response)
         status = http1.status(head)
         if exchange.truncated or not exchange.request.startswith(b"GET "):
             return None
@@ -115,7 +115,7 @@ class Archive:
         found: Capture | None = None
         if status == 304 and (good := index.newest_good(exchange.url)):
             found = index.original(good)
-        elif status == 200 and len(http1.payload(head, body)) >= LEAST_REVISIT:
+        elif status == 200 and size >= LEAST_REVISIT:
             found = index.same_payload(digest, coding_of(head))
         if found is None or found.record_id is None or found.digest is None:
             return None

@@ -88,12 +88,12 @@ def _answer(
     exchange: Exchange, original: Original | None, digest: str
 ) -> tuple[str, list[Field], bytes]:
     """Type, special fields and block of the record that holds the answer."""
-    head, _ = http1.split(exchange.response)
     if original is None:
         fields = [("WARC-Payload-Digest", digest)]
         if exchange.truncated:
             fields.append(("WARC-Truncated", exchange.truncated))
         return "response", fields, exchange.response
+    head, _ = http1.split(exchange.response)
     is_unmodified = http1.status(head) == 304
     fields = [
         ("WARC-Profile", NOT_MODIFIED if is_unmodified else IDENTICAL_PAYLOAD),

@@ -20,7 +20,10 @@ _ESCAPED = re.compile(
     r"(?:%(?:22|3c|3e|5c|5e|60|7b|7c|7d|[89a-f][0-9a-f]))+", re.IGNORECASE
 )  # what an address of ours or a browser may have escaped that was not
 
-_SIMPLE = re.compile(r"https?://(?!www\d)[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-z0-9_-][a-z0-9._-]*)*/?")
+_SIMPLE = re.compile(
+    r"https?://(?!www\d)[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::(?!80/|443/)[1-9]\d{1,3}(?=/)|:[1-5]\d{4}(?=/))?"
+    r"(?:/[a-z0-9_-][a-z0-9._-]*)*/?"
+)
 
 
 def spellings(url: str) -> list[str]:

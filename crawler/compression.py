@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import brotli
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.responsetypes import responsetypes
+from zlib_ng import zlib_ng
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 AS_SENT = "as_sent"  # in a request's meta: its callback reads the record, not the response's body
 _REFRESH = re.compile(rb"<meta\b[^>]*refresh", re.I)
-_LOOKED_AT = 4 * 4096  # bytes; Scrapy looks for a refresh in the first 4,096 characters
+_LOOKED_AT = 4096  # characters, in which Scrapy looks for a refresh
+_LONGEST = 4  # bytes of a character
+_CONTINUING = bytes(range(0x80, 0xC0))  # bytes that begin none in UTF-8
 
 
 class TolerantCompressionMiddleware(HttpCompressionMiddleware):
@@ -48,7 +51,17 @@ def _stays(response: Response) -> bool:
     if response.headers.getlist("Content-Encoding") != [b"gzip"]:
         return False
     try:
-        beginning = zlib.decompressobj(31).decompress(response.body, _LOOKED_AT)
-    except zlib.error:
+        beginning = _beginning(response.body[: _LOOKED_AT * _LONGEST])
+    except zlib_ng.error:  # type: ignore[misc]  # its stubs do not say what it is
         return False
     return not _REFRESH.search(beginning)
+
+
+def _beginning(coded: bytes) -> bytes:
+    """The first characters of a gzipped page, of whatever length they are."""
+    inflate = zlib_ng.decompressobj(31)
+    found = inflate.decompress(coded, _LOOKED_AT)
+    missing = 0 if found.isascii() else len(found) - len(found.translate(None, _CONTINUING))
+    if missing and inflate.unconsumed_tail:
+        found += inflate.decompress(inflate.unconsumed_tail, missing * _LONGEST)
+    return found

@@ -29,9 +29,12 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.PoliteRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.redirects.MetaRefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "crawler.counting.DownloaderStats": 850,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.redirects.RedirectMiddleware": 600,
 }
+STATS_CLASS = "crawler.counting.PlainStats"  # the same numbers
 ITEM_PIPELINES = {"crawler.store.ArticlePipeline": 300}
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,

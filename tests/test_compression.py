@@ -32,7 +32,7 @@ def test_a_body_that_nobody_reads_stays_as_it_was_sent() -> None:
 
 
 def test_a_page_that_leads_elsewhere_is_decoded_for_scrapy_to_follow() -> None:
-    for before in (b"", b"<!-- " + b"x" * 3000 + b" -->"):
+    for before in (b"", b"<!-- " + b"x" * 3000 + b" -->", "<!-- ጸጥታ".encode() * 400):
         passed = _passed(gzip.compress(before + REFRESH), as_sent=True)
         assert isinstance(passed, HtmlResponse)
         assert passed.body == before + REFRESH
