@@ -21,6 +21,7 @@ from crawler.title import letters, site_name
 
 _MOST = 12
 _LONGEST = 100  # characters of a byline
+_SURE = 10  # letters of a site's name that are in no person's
 _PARAGRAPH = 120  # characters; shorter ones are lines
 
 
@@ -49,6 +50,7 @@ _METAS = (
     "article.author",
     "twitter:misc:written by",
 )
+_PUBLISHERS = ("dc.publisher", "dcterms.publisher", "publisher", "citation_publisher")
 _WRITTEN = (
     "written by",
     "écrit par",
@@ -88,6 +90,11 @@ _ASIDE = re.compile(  # what else stands beside an author's name
     r"|pullquote|testimonial|appetizer|teaser|pagination)s?(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_LED = re.compile(
+    r"(?:written|reported|[ée]crit|r[ée]dig[ée]|escrito|geschrieben|verfasst|scritto) (?:by|par|por|von|da)\s",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"authors|autores|auteurs|list|comment|related|more", re.IGNORECASE)
 _FILED = re.compile(r"categor|rubrique|/tags?/|section|topic|secao|seccion|/c/", re.IGNORECASE)
 _LINE_TAGS = frozenset(
     [
@@ -111,9 +118,14 @@ _LINE_TAGS = frozenset(
 
 def byline(source: Source, around: list[HtmlElement]) -> Byline:
     """The first place that names a person is believed, else the first that names an agency or a desk."""
-    own = frozenset(letters(n) for n in (site_name(source), *_hosts(source.url)) if n)
+    publishers = [source.meta(name) for name in _PUBLISHERS]
+    own = frozenset(letters(n) for n in (site_name(source), *_hosts(source.url), *publishers) if n)
     own -= frozenset(map(letters, _owners(source)))
-    places = (_linked(source), _named_metas(source), _shown(source, around), _below(source))
+    shown = list(_shown(source, around))
+    metas = _named_metas(source)
+    if shown and _is_owner(metas, shown, own):
+        metas = []
+    places = (_linked(source), metas, shown, _below(source), _boxed(source))
     kinds: dict[BylineKind, Byline] = {}
     for place in places:
         found = _read(place, own)
@@ -126,6 +138,15 @@ def byline(source: Source, around: list[HtmlElement]) -> Byline:
     said = tuple(name for found in kinds.values() for name in found.said)
     kind = next((kind for kind in ("agency", "desk") if kind in kinds), None)
     return Byline(kind=kind, said=tuple(dict.fromkeys(said)))
+
+
+def _is_owner(metas: list[str], shown: list[str], own: frozenset[str]) -> bool:
+    """Whether metas name nobody of those whom the page shows as authors: on some sites they name its owner everywhere."""
+    told, seen = _read(metas, own).persons, _read(shown, own).persons
+    words = {word for name in seen for word in name.lower().split()}
+    return bool(told and seen) and not any(
+        word in words for n in told for word in n.lower().split()
+    )
 
 
 def _read(place: Iterable[str], own: frozenset[str]) -> Byline:
@@ -154,11 +175,20 @@ def _people(names: list[str], own: frozenset[str]) -> list[str]:
 
 def _is_own(name: str, own: frozenset[str]) -> bool:
     """Whether a name is the site's, or one of its words the site's address."""
-    return letters(name) in own or any(letters(word) in own for word in name.split())
+    words = [letters(word) for word in name.split()]
+    said = letters(name)
+    if said in own or any(word in own for word in words):
+        return True
+    if any(site in said for site in own if len(site) >= _SURE):
+        return True
+    return len(words[-1]) == 1 and any(site.startswith("".join(words[:-1])) for site in own)
 
 
 def _is_degree(name: str) -> bool:
     return len(name) < 6 and name.isupper() and name.isascii()
+
+
+_SECOND = frozenset(["co", "com", "org", "net", "ac", "gov", "gouv", "go", "or", "ne", "info"])
 
 
 def _hosts(url: str) -> tuple[str, ...]:
@@ -167,7 +197,8 @@ def _hosts(url: str) -> tuple[str, ...]:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ()
-    name = host.rpartition(".")[0].rpartition(".")[2]
+    labels = host.split(".")[:-1]
+    name = next((label for label in reversed(labels) if label not in _SECOND), "")
     return (host, name) if len(name) > 2 and "-" not in name else (host,)
 
 
@@ -272,6 +303,25 @@ def _below(source: Source) -> Iterator[str]:
         before = name.getprevious()
         if before is not None and _is_long(before) and not _goes_on(name):
             yield text
+            return
+
+
+def _boxed(source: Source) -> Iterator[str]:
+    """The only name that a line below the text is led in by "Written by", else the one that opens a box about the author."""
+    lines = (line(e, 60) for e in _LINES(source.tree) if e not in source.others)
+    led = {text for text in lines if len(text) > 8 and _LED.match(text)}
+    if len(led) == 1:
+        yield from led
+        return
+    for element in _MARKED(source.tree)[:60]:
+        said = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element in source.others or _MANY.search(said) or line(element, _LONGEST):
+            continue
+        first = next(
+            (text for piece in islice(element.itertext(), 20) if (text := str(piece).strip())), ""
+        )
+        if 2 <= len(first.split()) <= 4 and is_person(first):
+            yield first
             return
 
 

@@ -24,7 +24,7 @@ _BEHIND = re.compile(
     r"^.*\d.*?\W(?:by|par|por|von)\s+", re.IGNORECASE
 )  # "Posted on May 2 by A. Name"
 _REST = re.compile(  # brackets, a role, a number, a place, a newspaper behind the name
-    r"\s+(?:photo|foto|image|text)s?\s*:.*$|\s*[\[<|•·⋅∙●▪►»–—@].*$|\s+-\s+.*$|\s+\d.*$|\s+(?:[Ff]or|in|at|à|au|en|em|from|pour|chez)\s+(?:the\s+)?(?=[A-ZÀ-Ý]).*$"
+    r"\s+(?:photo|foto|image|text)s?\s*:.*$|\s*[\[<|•·⋅∙●▪►»–—@].*$|\s+-\s+.*$|\s+\d.*$|\s+(?:am|on|le|el|em|il|den)\s+(?:[^\W\d]+,?\s+){0,2}\d.*$|\s+(?:[Ff]or|in|at|à|au|en|em|from|pour|chez)\s+(?:the\s+)?(?=[A-ZÀ-Ý]).*$"
 )
 _BRACKETS = re.compile(r"\s*\([^)]*\)?(?=\s*(?:$|[,;/|&]))")
 _SPLIT = re.compile(
@@ -52,6 +52,10 @@ _PAID = re.compile(
 )
 
 
+_COMPOUND = re.compile(  # bodies whose kind ends their German name
+    r"\w{3}(?:verband|verbandes|verein|stiftung|ministerium|gesellschaft|institut|universität|agentur|redaktion|zentrale|fraktion|zeitung|dienst)$"
+)
+_HUMPED = re.compile(r"[a-z]{3}[A-Z]")  # a product or a user, not a surname
 _LONGEST = 400  # characters; no byline is as long, and patterns take their time
 
 
@@ -106,7 +110,8 @@ def _is_written_as_name(words: list[str]) -> bool:
     if len(small) == len(words):
         return 2 <= len(words) <= 3 and all(len(w) > 2 and w not in _small() for w in words)
     if len(words) == 1:
-        return len(words[0]) > 3 and not (words[0].isupper() and len(words[0]) < 6)
+        is_short = words[0].isupper() and len(words[0]) < 6
+        return len(words[0]) > 3 and not is_short and not _HUMPED.search(words[0])
     return all(
         word.strip("'’").lower() in _small() or word[1:2] in "'’" or "-" in word for word in small
     )
@@ -116,7 +121,7 @@ def is_desk(name: str) -> bool:
     """Whether a name is that of a desk, a newspaper or another body: one of its words says so."""
     said = name.casefold().replace("’", "'")
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", said)
-    return any(word in _bodies() for word in words) or any(
+    return any(word in _bodies() or _COMPOUND.search(word) for word in words) or any(
         said == phrase or said.startswith(f"{phrase} ") for phrase in _desks()
     )
 

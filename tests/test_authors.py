@@ -78,6 +78,13 @@ BYLINES = [
     ("<meta property='og:site_name' content='Awa Sow'>" + linked(author={"@type": "Person", "name": "Awa Sow"}), "", ("Awa Sow",), "person"),
     (linked(author={"@type": "Person", "name": "Sahel Infos"}, publisher={"@type": "Organization", "name": "Sahel Infos"}), "", (), "desk"),
     ("", "<p>Agences</p>", (), None),
+    # metas that name the owner or the publisher of the whole site
+    ('<meta name="author" content="Moussa Keita">', "<p>Publié par Awa Sow le mardi 3 mai 2024</p>", ("Awa Sow",), "person"),
+    ('<meta name="author" content="Moussa Keita">', "<p>Publié par Moussa Keita</p>", ("Moussa Keita",), "person"),
+    ('<meta name="author" content="Auto Gazelle"><meta name="DC.publisher" content="Auto Gazelle">', "", (), "desk"),
+    (linked(author="Sahel D"), "<div><p><strong>AWA SOW</strong></p>", ("AWA SOW",), "person"),
+    (linked(author="Deutscher Fischereiverband"), "", (), "desk"),
+    ("", "<p>By StackTrade</p>", (), None),
     ("", "", (), None),
 ]  # fmt: skip
 
@@ -110,3 +117,19 @@ def test_a_name_in_bold_above_the_text() -> None:
     assert byline_of(source(f"<h1>Attaque</h1>{place}{PARAGRAPH * 3}</div>", titled)).persons == ()
     between = f"<div>{PARAGRAPH}<p><b>Une Trêve</b></p>{PARAGRAPH}</div>"
     assert byline_of(source(f"<h1>La route est rouverte</h1>{between}")).persons == ()
+
+
+def test_what_is_told_below_the_text_of_who_wrote_it() -> None:
+    assert byline_of(story(after="<p>Written by Awa Sow</p>")).persons == ("Awa Sow",)
+    two = "<p>Written by Awa Sow</p><p>Written by Ali Ba</p>"
+    assert byline_of(story(after=two)).persons == ()
+    told = "Awa Sow suit les questions de défense depuis Gao, où elle a enseigné pendant neuf ans à l’école de journalisme."
+    box = f"<div class='about-author'><div>Awa Sow</div><p>{told}</p></div>"
+    assert byline_of(story(after=box)).persons == ("Awa Sow",)
+    many = f"<div class='authors-list'><div>Awa Sow</div><p>{told}</p></div>"
+    assert byline_of(story(after=many)).persons == ()
+
+
+def test_a_date_behind_a_name() -> None:
+    assert parts("Erstellt von Awa Sow am Dienstag 6. Mai 2014") == ["Awa Sow"]
+    assert parts("By Awa Sow on May 6, 2014") == ["Awa Sow"]
