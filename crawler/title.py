@@ -44,7 +44,7 @@ def title(source: Source) -> str | None:
     said = _said(source, names)
     heads, lower = _heads(source, names), _headings(source.tree, "h2")
     return (
-        _agreed(source, names)
+        _agreed(source, names, heads)
         or _verbatim([*heads, *lower], said)
         or _known(heads, said)
         or _only(heads, said)
@@ -57,12 +57,22 @@ def title(source: Source) -> str | None:
     )
 
 
-def _agreed(source: Source, names: list[str]) -> str | None:
-    """What JSON-LD and Open Graph both say, word for word."""
+def _agreed(source: Source, names: list[str], heads: list[str]) -> str | None:
+    """What JSON-LD and Open Graph both say, word for word; as readers see it, where only some words differ."""
     said = without_suffix(source.meta("og:title") or "", names)
     linked = [without_suffix(text, names) for text in _linked(source)]
     is_same = said and any(letters(text) == letters(said) for text in linked)
-    return said if is_same and _is_headline(said, names) else None
+    if not (is_same and _is_headline(said, names)):
+        return None
+    return next((head for head in heads if _is_shown(head, said)), said)
+
+
+def _is_shown(head: str, said: str) -> bool:
+    """Whether a heading has the same letters, maybe other capitals, or all but one word and a colon before them."""
+    kicker, colon, rest = said.partition(": ")
+    if colon and " " not in kicker and letters(head) == letters(rest):
+        return True
+    return letters(head) == letters(said) and (" :" in said or " :" not in head)
 
 
 def _linked(source: Source) -> list[str]:
@@ -306,6 +316,10 @@ _LABELS = frozenset(  # what sites write behind a title, beside their name
         "رأي",
     ]
 )
+_PAGE = re.compile(
+    r"\s+[|\-–—•·]\s+(?:page|seite|página|pagina|ukurasa|صفحة|الصفحة)\s+\d+(?:\W+(?:of|sur|de|von|من)?\s*\d+)?(?=$|\s+[|\-–—•·]\s)",
+    re.IGNORECASE,
+)
 _DASH = re.compile(r"\s+[|\-–—•·»:/]+\s+|\s*\|\s*|\s+»\s+")
 
 
@@ -320,7 +334,7 @@ def _closed(text: str, dash: re.Match[str]) -> str:
 def without_suffix(text: str, names: list[str]) -> str:
     """A title without `` - The Site`` behind it (or before it)."""
     known = {letters(form) for name in names for form in (name, *_shorter(name))}
-    text = text[:_LONGEST]
+    text = _PAGE.sub("", text[:_LONGEST])
     parts = list(_DASH.finditer(text))[:_MOST_PARTS]
     for dash in reversed(parts):
         if letters(text[dash.end() :]) in known or letters(text[dash.end() :]) in _LABELS:

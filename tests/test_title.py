@@ -37,6 +37,13 @@ TITLES = [
     (SAID, None, f"<h1>Au centre du pays {SAID}</h1>", SAID),
     (None, None, f"<h1>{SAID} &amp;amp; après</h1>", f"{SAID} & après"),
     (None, None, "", None),
+    # as readers see it: its own capitals, and no section before it
+    (SAID.title(), SAID.title(), f"<h1>{SAID}</h1>", SAID),
+    (f"Mali: {SAID}", f"Mali: {SAID}", f"<h1>{SAID}</h1>", SAID),
+    (f"Nord du Mali: {SAID}", f"Nord du Mali: {SAID}", f"<h1>{SAID}</h1>", f"Nord du Mali: {SAID}"),
+    # a later page of it
+    (None, f"{SAID} - Page 2 | Sahel Infos", "", SAID),
+    (None, f"{SAID} – صفحة 3", "", SAID),
 ]
 
 
