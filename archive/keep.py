@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 
 from archive import http1
@@ -87,15 +88,15 @@ class Archive:
 
     def _write(self, jobs: Sequence[Exchange | Record]) -> list[Record]:
         groups = [self._records(job) for job in jobs]
-        places = iter(self._file.append([record for group in groups for record in group]))
-        placed = [[_at(record, next(places)) for record in group] for group in groups]
-        written = [record for group in placed for record in group]
+        places = self._file.append([record for group in groups for record in group])
+        firsts = accumulate((len(group) for group in groups[:-1]), initial=0)
+        written = [_at(group[0], places[at]) for group, at in zip(groups, firsts, strict=True)]
         try:
-            index_records(self._index_of_this_thread(), written)
+            index_records(self._index_of_this_thread(), written)  # it knows of no requests
         except ArchiveError:
             self._file.leave()  # with its final name it would never be indexed
             raise
-        return [group[0] for group in placed]
+        return written
 
     def _records(self, job: Exchange | Record) -> Sequence[Record]:
         if isinstance(job, Record):

@@ -39,10 +39,11 @@ def is_coded(body: bytes) -> bool:
     return len(body) >= 2 * _SAMPLE and all(len(set(sample)) > _CODED for sample in samples)
 
 
-def _stored(body: bytes) -> Iterator[bytes]:
+def _stored(body: bytes) -> Iterator[bytes | memoryview]:
     """The last blocks of a member."""
+    view = memoryview(body)
     for at in range(0, len(body), _STORED):
         size = min(_STORED, len(body) - at)
         is_last = at + size == len(body)
         yield bytes((is_last, size & 0xFF, size >> 8, ~size & 0xFF, ~size >> 8 & 0xFF))
-        yield body[at : at + size]
+        yield view[at : at + size]

@@ -68,7 +68,10 @@ class Record:
     def field(self, name: str) -> str | None:
         """The first value of a WARC header field; names compare without case."""
         wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), None)
+        for key, value in self.fields:
+            if key == name or key.lower() == wanted:
+                return value
+        return None
 
     def all(self, name: str) -> list[str]:
         """Every value of a WARC header field that may be repeated."""

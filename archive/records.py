@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ from archive.reader import Record
 
 VERSION = "WARC/1.1"
 _END = b"\r\n\r\n"  # of a record
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]  # of ten bits each
 
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -25,7 +26,8 @@ Field = tuple[str, str]
 
 def sha1(data: bytes) -> str:
     """A labelled digest as WARC and CDX tools write it: ``sha1:`` and base32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(data).digest()).decode()
+    digest = int.from_bytes(hashlib.sha1(data).digest(), "big")
+    return "sha1:" + "".join([_PAIRS[digest >> shift & 1023] for shift in range(150, -1, -10)])
 
 
 def new_id() -> str:
@@ -166,14 +168,14 @@ def gzip_member(record: Record, warcinfo_id: str | None = None) -> bytes:
 
     Raises nothing: what comes from an ``Exchange`` is always writable.
     """
-    fields = [field for field in record.fields if field[0] != "Content-Type"]
+    lines = [f"{name}: {value}" for name, value in record.fields if name != "Content-Type"]
     if warcinfo_id:
-        fields.insert(2, ("WARC-Warcinfo-ID", warcinfo_id))
-    fields += [
-        ("WARC-Block-Digest", sha1(record.block)),
-        ("Content-Type", record.field("Content-Type") or ""),
-        ("Content-Length", str(len(record.block))),
-    ]
+        lines.insert(2, f"WARC-Warcinfo-ID: {warcinfo_id}")
+    told = (
+        f"WARC-Block-Digest: {sha1(record.block)}",
+        f"Content-Type: {record.field('Content-Type') or ''}",
+        f"Content-Length: {len(record.block)}",
+    )
     head, body = http1.split(record.block)
-    lines = [VERSION, *(f"{name}: {value}" for name, value in fields), "", ""]
-    return gzip_member_of("\r\n".join(lines).encode() + head, body + _END)
+    header = "\r\n".join((VERSION, *lines, *told, "", ""))
+    return gzip_member_of(header.encode() + head, body + _END)
