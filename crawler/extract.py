@@ -232,7 +232,7 @@ def _made(reading: _Reading, told: _Told, blocks: list[str], rights: _Rights) ->
         fetched_at=rfc3339(found.fetched_at),
         section=told.section,
         tags=told.tags,
-        images=images.images(about, blocks),
+        images=images.images(about, told.title, blocks),
         language=spoken.code,
         language_confidence=spoken.confidence,
         language_source=spoken.source,

@@ -51,6 +51,7 @@ _ALONE = re.compile(  # what a button in a caption says, and a label with nothin
     r"(?:enlarge|expand|zoom|agrandir|vergrößern|ampliar|تكبير)(?: image)?\W*|(?:credits?|photos?|images?|caption|legend|source)\s*:?",
     re.IGNORECASE,
 )
+_BEHIND_STOP = re.compile(r"[.!?»”]\s+\(([^()\[\]\s]+(?:\s[^()\[\]\s]+){1,2})\)\s*$")
 _CREDITED = re.compile(r"credit|copyright|source|byline", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[/|–—,-]\s*|\s+via\s+")
 _STOCK = re.compile(
@@ -59,6 +60,7 @@ _STOCK = re.compile(
 )
 _CREDIT_LENGTH = 60
 _EDGES = " ()[]|:–—-"
+_STRIP = 3.5  # times as wide as high
 _SENTENCE = 6  # words; shorter alternative texts name the picture
 _IS_FILE = re.compile(
     r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#/])|/files?/|/uploads?/|/image", re.IGNORECASE
@@ -81,12 +83,15 @@ _BEHIND = finder(
 )
 
 
-def images(source: Source, blocks: list[str]) -> tuple[Image, ...]:
-    """The main picture first, then those that stand in the article whose text is ``blocks``; each once."""
+def images(source: Source, title: str, blocks: list[str]) -> tuple[Image, ...]:
+    """The main picture first, then those that stand in the article with that title and text; each once."""
     found: dict[str, Image] = {}
+    headline = letters(title)
     main = list(_main(source))
     for image in (*_inside(source, blocks), *main):
         name = renditions.key(image.url)
+        if letters(image.caption or "") == headline:
+            image = replace(image, caption=None)
         old = found.get(name)
         if old is None:
             found[name] = image
@@ -168,8 +173,10 @@ def _widest(said: str) -> str | None:
 
 
 def _is_small(element: HtmlElement) -> bool:
+    """Whether a picture is an icon, or a strip as advertisements are."""
     sizes = [element.get(name) or "" for name in ("width", "height")]
-    return any(size.isascii() and size.isdigit() and int(size[:6]) < 100 for size in sizes)
+    known = [int(size[:6]) for size in sizes if size.isascii() and size.isdigit()]
+    return any(size < 100 for size in known) or (len(known) == 2 and known[0] > _STRIP * known[1])
 
 
 def _in_box(element: HtmlElement) -> bool:
@@ -237,6 +244,8 @@ def parted(caption: str) -> tuple[str | None, str | None]:
     """A caption without the credit that ends it, and the credit without the word that says it is one."""
     if match := _CREDIT.search(caption):
         return _clean(caption[: match.start()]), _bare(match[1])
+    if (match := _BEHIND_STOP.search(caption)) and is_person(match[1]):
+        return _clean(caption[: match.start(1)]), match[1]
     for name in ("who", "in"):
         if (match := _SIGNED.search(caption)) and match[name] and _is_signed(match[name]):
             return _clean(caption[: match.start(name)]), _bare(match[name])

@@ -20,13 +20,47 @@ def section(source: Source) -> str | None:
     """The heading that the site files the article under."""
     said = source.meta("article:section", "parsely-section", "og:section", "section")
     found = [*texts(source.article.get("articleSection")), *([said] if said else [])]
-    named = (_FILED.split(t)[0] for t in (*found, *visible.sections(source)))
-    return next((t for t in named if 1 < len(t) < 60 and letters(t) not in _NO_SECTIONS), None)
+    named = (name for t in (*found, *visible.sections(source)) for name in _FILED.split(t))
+    return next(
+        (
+            t
+            for t in named
+            if 1 < len(t) < 60 and not _NO_SECTION.search(t) and letters(t) not in _NO_SECTIONS
+        ),
+        None,
+    )
 
 
 _FILED = re.compile(r"\s*[,،;|]\s*")  # several in one string: the first is the main one
-_NO_SECTIONS = frozenset(
+_NO_SECTION = re.compile(r"_|^(?:back|return|retour|voltar|volver)\b", re.IGNORECASE)
+_NO_SECTIONS = frozenset(  # what is on top, what is nowhere, and the languages of the site
     [
+        "àlaune",
+        "alaune",
+        "une",
+        "featured",
+        "topstories",
+        "topstory",
+        "topnews",
+        "breaking",
+        "breakingnews",
+        "headline",
+        "headlines",
+        "latest",
+        "latestnews",
+        "destaque",
+        "destaques",
+        "emdestaque",
+        "portada",
+        "أهمالأخبار",
+        "آخرالأخبار",
+        "english",
+        "français",
+        "español",
+        "português",
+        "العربية",
+        "deutsch",
+        "kiswahili",
         "home",
         "homepage",
         "accueil",
@@ -75,11 +109,13 @@ def described(source: Source) -> str:
 
 _NAME = 30  # letters of a name or a place that may stand before the beginning
 _SURE = 110  # letters
+_SUMMARY = 40  # characters; what is shorter is a name and a place
+_OPENING = 30  # characters of the article that are found in no summary
 
 
 def lead(source: Source, blocks: list[str]) -> str | None:
     """The standfirst: the description, unless it is the article's beginning or the site's own slogan."""
-    said = described(source)
+    said = _before_text(described(source), blocks)
     start = letters(said.rstrip(" .…[]&").removesuffix("..."))
     if len(said.split()) < 4 or any(letters(block).startswith(start) for block in blocks[:3]):
         return None
@@ -91,6 +127,15 @@ def lead(source: Source, blocks: list[str]) -> str | None:
         return None
     slogans = [t for node in source.linked.of_types(_SITES) for t in texts(node.get("description"))]
     return None if start in {letters(text) for text in slogans} else said
+
+
+def _before_text(said: str, blocks: list[str]) -> str:
+    """What a description says before it goes on with the article's own beginning."""
+    opening = blocks[0][:_OPENING] if blocks else ""
+    place = said.find(opening) if len(opening) == _OPENING else -1
+    if place <= 0:
+        return said
+    return said[:place].strip() if place > _SUMMARY else ""
 
 
 _SITES = frozenset({"website", "organization", "newsmediaorganization"})
@@ -116,8 +161,14 @@ def canonical(source: Source) -> str:
     ]
     for said in [*links, source.meta("og:url")]:
         if said and (url := _sane(said.strip(), source)):
-            return without_tracking(url)
+            return without_tracking(_as_served(url, source.url))
     return without_tracking(source.url)
+
+
+def _as_served(url: str, own: str) -> str:
+    """With https, where the same address was fetched so: many pages name themselves as they were before."""
+    secure = f"https{url[4:]}" if url.startswith("http://") else url
+    return secure if urlsplit(secure)[:2] == urlsplit(own)[:2] else url
 
 
 def _sane(said: str, source: Source) -> str | None:

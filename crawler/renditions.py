@@ -28,6 +28,7 @@ _SIZES = re.compile(
 )
 _PREFIX = re.compile(r"^(?:csm_(?P<name>.+)_[0-9a-f]{10}|thumbs?_[a-z]_c_(?P<agency>.+))$")
 _FILE = re.compile(r"(?:\.(?:jpe?g|png|webp|gif|avif|jfif))+$")
+_LETTER = re.compile(r"=[swh]\d+(?:-[\w-]+)?$|(?<=\d)[_-][hlmst](?=\.\w+$)")  # a size behind all
 _GENERIC = re.compile(
     r"(?:original|default|image|img|photo|picture|poster|hero|header|main|cover|master|index|unnamed|download|screenshot)s?"
 )
@@ -57,7 +58,7 @@ def key(url: str) -> str:
     """What the addresses of one picture have in common in all sizes: its file's name, or its path if that says little."""
     parts = urlsplit(url)
     inner = _inner(parts)
-    path = unquote(unquote(inner or parts.path)).lower()
+    path = _LETTER.sub("", unquote(unquote(inner or parts.path)).lower())
     name = _FILE.sub("", path.rpartition("/")[2])
     if match := _PREFIX.match(name):
         name = match["name"] or match["agency"]

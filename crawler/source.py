@@ -79,10 +79,15 @@ def read(tree: HtmlElement, url: str) -> Source:
         value = squeeze(element.get("content") or "")
         for key in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(key) or "").strip().lower()
-            if name and value:
+            if name and value and not (key == "itemprop" and _is_around(element)):
                 metas.setdefault(name, []).append(value)
     others = frozenset(inner for box in _OTHERS(tree) for inner in box.iter())
     return Source(tree, url, _base(tree, url), metas, jsonld.read(tree), others)
+
+
+def _is_around(element: _Element) -> bool:
+    """Whether a property is one of the page's head or foot, which say what the site is."""
+    return next(element.iterancestors("footer", "header", "nav", "aside"), None) is not None
 
 
 def _base(tree: HtmlElement, url: str) -> str:

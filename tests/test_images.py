@@ -29,6 +29,8 @@ PARTED = [
     ("Enlarge / Soldats à Gao", "Enlarge / Soldats à Gao", None),
     ("Enlarge © AFP", None, "AFP"),
     ("Credit:", None, None),
+    ("Des camions à Gao. (Mariam Coulibaly)", "Des camions à Gao.", "Mariam Coulibaly"),
+    ("Des camions à Gao (Tombouctou Nord)", "Des camions à Gao (Tombouctou Nord)", None),
     ("Die Feuerwehr. © Awa Sow | AWA SOW", "Die Feuerwehr.", "Awa Sow"),
     ("Le président à Niamey", "Le président à Niamey", None),
     ("Le porte-parole a dit à l'AFP qu'il partait", "Le porte-parole a dit à l'AFP qu'il partait", None),
@@ -43,7 +45,7 @@ def test_caption_and_credit(said: str, caption: str | None, credit: str | None) 
 
 
 def only(before: str, head: str = "") -> Image:
-    (found,) = images(story(head, before), [])
+    (found,) = images(story(head, before), "La route de Gao est rouverte", [])
     return found
 
 
@@ -88,7 +90,7 @@ def test_what_json_ld_says_of_the_picture() -> None:
 )
 def test_a_picture_that_leads_to_another_page_is_a_teasers(href: str, count: int) -> None:
     box = f'<a href="{href}"><img src="/a.jpg"></a>'
-    assert len(images(story("", box), [])) == count
+    assert len(images(story("", box), "", [])) == count
 
 
 LEAD = '<meta property="og:image" content="https://sahel.example/media/16x9_1200/marche-gao-mardi.jpg">'
@@ -118,9 +120,21 @@ def test_behind_the_text_pictures_are_the_articles_only_with_a_caption_or_in_a_g
 ) -> None:
     text = "Le gouverneur a levé le couvre-feu dans la région."
     source = story("", f"<article><p>{text}</p>{box}</article>")
-    assert len(images(source, [text])) == count
+    assert len(images(source, "", [text])) == count
 
 
 def test_what_an_editor_built_with_widgets_is_no_teaser() -> None:
     box = '<div class="elementor-widget elementor-widget-image"><img src="/convoi-a-gao.jpg"></div>'
-    assert len(images(story("", f"<article>{box}</article>"), [])) == 1
+    assert len(images(story("", f"<article>{box}</article>"), "", [])) == 1
+
+
+def test_the_headline_is_no_caption() -> None:
+    box = "<figure><img src='/a.jpg'><figcaption>La route de Gao est rouverte</figcaption></figure>"
+    assert only(box).caption is None
+
+
+@pytest.mark.parametrize(("size", "count"), [("728 90", 0), ("1 1", 0), ("1200 675", 1)])
+def test_strips_and_pixels_are_no_pictures(size: str, count: int) -> None:
+    width, height = size.split()
+    box = f"<figure><img src='/a.jpg' width='{width}' height='{height}'></figure>"
+    assert len(images(story("", box), "", [])) == count

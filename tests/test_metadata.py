@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sources import linked, story
 
-from crawler.metadata import lead, section, tags
+from crawler.metadata import canonical, lead, section, tags
 
 BODY = [
     "La route de Gao a été rouverte mardi, neuf jours après la destruction du pont par des hommes armés venus du nord du cercle, selon le maire.",
@@ -18,6 +18,8 @@ BODY = [
     [
         ("Sécurité", "Sécurité"),
         ("Mali, Sécurité, À la une", "Mali"),
+        ("À la une; Sécurité", "Sécurité"),
+        (["English", "news_world", "Back to all news", "Nord"], "Nord"),
         ("Accueil", None),
         (["Home", "Security"], "Security"),
     ],
@@ -45,8 +47,28 @@ def test_tags(said: object, found: tuple[str, ...]) -> None:
         (BODY[0][:90] + "…", None),
         ("Awa Sow, à Gao " + BODY[0][:130], None),
         ("La route de Gao est rouverte", None),
+        ("…les commerçants attendent encore les camions de mil " + BODY[0][:60] + "…", "…les commerçants attendent encore les camions de mil"),
     ],
 )  # fmt: skip
 def test_leads(said: str, found: str | None) -> None:
     head = f'<meta property="og:title" content="La route de Gao est rouverte"><meta property="og:description" content="{said}">'
     assert lead(story(head), BODY) == found
+
+
+def test_what_the_pages_foot_says_of_the_site_is_nothing_about_the_article() -> None:
+    foot = '<footer><meta itemprop="keywords" content="Protection des données, Droits"></footer>'
+    assert tags(story(after=foot)) == ()
+    assert tags(story(after=foot.replace("footer", "section"))) != ()
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("http://sahel.example/mali/tessit/", "https://sahel.example/mali/tessit/"),
+        ("http://www.sahel.example/mali/tessit/", "http://www.sahel.example/mali/tessit/"),
+        ("https://autre.example/tessit/", "https://autre.example/tessit/"),
+        ("/", "https://sahel.example/mali/tessit/"),
+    ],
+)
+def test_canonical(said: str, found: str) -> None:
+    assert canonical(story(f'<link rel="canonical" href="{said}">')) == found

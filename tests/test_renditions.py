@@ -38,6 +38,13 @@ SAME = [
     ("https://a.example/_next/image?url=%2Fm%2Fconvoi-a-tessit.jpg&w=640", "https://a.example/m/convoi-a-tessit.jpg"),
     ("https://a.example/img/w=875,q=90/image.jpg", "https://a.example/img/w=1280,q=90/image.jpg"),
 ]  # fmt: skip
+SAME += [
+    ("https://lh3.a.example/hwjrfw1hPrVNOAk6=s1000", "https://lh3.a.example/hwjrfw1hPrVNOAk6"),
+    (
+        "https://a.example/hug/convoi_100910236_h.webp",
+        "https://a.example/lrg/convoi_100910236_l.webp",
+    ),
+]
 OTHER = [
     ("https://a.example/2024/IMG_6454.jpg", "https://a.example/2024/IMG_6455.jpg"),
     ("https://a.example/x/image.jpg", "https://a.example/y/image.jpg"),
