@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.errand import Peer
     from crawler.requesthead import Place
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class WireDownloadHandler(BaseDownloadHandler):
         bind = settings.get("DOWNLOAD_BIND_ADDRESS")
         self._bind = (bind, 0) if isinstance(bind, str) else bind
         self._is_loss_told = False
+        self._tells_tls = settings.getbool("DOWNLOADER_CLIENT_TLS_VERBOSE_LOGGING")
 
     async def download_request(self, request: Request) -> Response:
         """Raises Scrapy's exceptions; whatever was received is kept, also when the download fails."""
@@ -85,6 +87,8 @@ class WireDownloadHandler(BaseDownloadHandler):
         finally:
             expiry.cancel()
             download.abandon()
+        if self._tells_tls and download.peer and download.peer.cipher_suite:
+            _tell_of_tls(request, download.peer)
         response = _response_of(download)
         await self._keep(download, place, None)
         if download.stopped and download.stopped.fail:
@@ -137,6 +141,12 @@ class WireDownloadHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Called by Scrapy when the engine has stopped."""
         await self._connections.close()
+
+
+def _tell_of_tls(request: Request, peer: Peer) -> None:
+    subject, issuer = peer.certificate.getSubject(), peer.certificate.getIssuer()
+    words = "%s: %s, cipher %s, certificate of %s by %s"
+    logger.debug(words, request, peer.protocols[-1], peer.cipher_suite, subject, issuer)
 
 
 def exchange_of(download: Download, place: Place, truncated: Truncation | None) -> Exchange | None:

@@ -105,7 +105,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[HostileServer, dict[s
         )
     assert done.returncode == 0, done.stderr.decode()[-3000:]
     lines = Path(folder, "outcomes.jsonl").read_text("utf-8").splitlines()
-    return server, dict(map(json.loads, lines))
+    return server, {**dict(map(json.loads, lines)), "log": done.stderr.decode()}
 
 
 Ran = tuple[HostileServer, dict[str, Any]]
@@ -164,6 +164,11 @@ def test_requests_as_they_are_written(ran: Ran) -> None:
     assert "\r\nX-Odd: a X-Smuggled: b\r\n" in asked
     assert "\r\nTE: x\r\n" in asked
     assert ran[1]["odd name"]["error"] == "ValueError"
+
+
+def test_tls_is_told_of_where_that_is_wanted(ran: Ran) -> None:
+    (line, _) = [line for line in ran[1]["log"].splitlines() if "certificate of" in line]
+    assert "<GET https://connect.test/tunnelled>: tls/1.3, cipher TLS_AES" in line
 
 
 def test_proxies(ran: Ran) -> None:

@@ -88,6 +88,7 @@ class Listening(Spider):
 def main(jobs: str, outcomes: str) -> None:
     """Ask for everything, one request at a time."""
     settings = {**SETTINGS, "CONCURRENT_REQUESTS": 1, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
+    settings |= {"DOWNLOADER_CLIENT_TLS_VERBOSE_LOGGING": True, "LOG_LEVEL": "DEBUG"}
     handlers = {"http": Noting, "https": Noting}
     process = AsyncCrawlerProcess({**settings, "DOWNLOAD_HANDLERS": handlers})
     process.crawl(Listening, jobs=jobs, outcomes=outcomes)
