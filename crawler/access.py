@@ -101,7 +101,7 @@ def _is_free(said: object) -> bool | None:
 def _notices(source: Source, behind: list[_Element], blocks: list[str]) -> Iterator[str]:
     """Short texts behind the article's last words; of a short article also what markup calls a wall."""
     short = sum(map(len, blocks)) < _READ
-    named = [e for e in _NAMED(source.tree)[:20] if _is_shown(source, e)] if short else []
+    named = [e for e in _NAMED(source.marks)[:20] if _is_shown(source, e)] if short else []
     for element in (*behind, *named):
         yield line(element, _LINE)
 

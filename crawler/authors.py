@@ -238,7 +238,7 @@ def _named_metas(source: Source) -> list[str]:
 
 def _shown(source: Source, around: list[HtmlElement]) -> Iterator[str]:
     """What the page shows as a byline: marked so, in words under the headline, a name with the date beside it."""
-    called = [e for e in _MARKED(source.tree)[:60] if e not in source.others and _is_name(e)]
+    called = [e for e in _MARKED(source.marks)[:60] if e not in source.others and _is_name(e)]
     outer = {ancestor for e in called for ancestor in islice(e.iterancestors(), 12)}
     inner = [e for e in called if e not in outer]
     for element in inner:
@@ -313,7 +313,7 @@ def _boxed(source: Source) -> Iterator[str]:
     if len(led) == 1:
         yield from led
         return
-    for element in _MARKED(source.tree)[:60]:
+    for element in _MARKED(source.marks)[:60]:
         said = f"{element.get('class') or ''} {element.get('id') or ''}"
         if element in source.others or _MANY.search(said) or line(element, _LONGEST):
             continue

@@ -103,9 +103,12 @@ _SHARER = re.compile(
     re.IGNORECASE,
 )
 _FIELDS = finder(
-    "//input[not(@type='hidden')] | //textarea | //select | //form | //*[@role='textbox']"
+    "//*[self::input[not(@type='hidden')] or self::textarea or self::select or self::form or @role='textbox']"
 )
-_LINKS = finder("//a[@href]")
+_IN_SHARERS = (  # each of them has one of these in it
+    *("share", "dialog", "intent", "wa.me/?", "whatsapp", "/pin", "submit", "mailto:?", "viber", "plus.google"),
+    "javascript:window.print",
+)  # fmt: skip
 _LONG = 40  # characters of a piece of running text
 _SMALL = 320  # characters of prose; a box with more is not climbed into
 _KEEP = frozenset(["html", "body", "main", "article", "h1"])
@@ -210,10 +213,15 @@ def _is_comments(name: str) -> bool:
 
 def _boxes(tree: _Element) -> Iterator[_Element]:
     """The boxes around form fields and share links, however they are named."""
-    marks = [*_FIELDS(tree), *(a for a in _LINKS(tree) if _SHARER.search(a.get("href") or ""))]
+    marks = [*_FIELDS(tree), *(a for a in tree.iter("a") if _shares(a.get("href") or ""))]
     for mark in marks[:400]:
         if (box := _box(mark)) is not None:
             yield box
+
+
+def _shares(href: str) -> bool:
+    said = href.casefold()
+    return any(part in said for part in _IN_SHARERS) and _SHARER.search(href) is not None
 
 
 def _box(mark: _Element) -> _Element | None:

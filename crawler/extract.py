@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
+from itertools import tee
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -181,7 +182,7 @@ class _Rights:
 
 def _told(about: Source) -> _Told:
     headline = title(about) or ""
-    around = visible.near(about, visible.headline(about.tree, headline))
+    around = visible.near(about, visible.headline(about, headline))
     return _Told(
         title=headline,
         around=around,
@@ -269,9 +270,10 @@ def _dates(reading: _Reading, told: _Told) -> tuple[Published | None, Published 
     found, zone = reading.page, reading.rules.timezone if reading.rules else None
     about, around = layout.for_dates(reading.source, told.around, reading.layout)
     announced = reading.beside.announced
-    issued = published.first_of(published.published(about, around, announced), zone, found)
+    said, again = tee(published.published(about, around, announced))
+    issued = published.first_of(said, zone, found)
     if issued and zone is None:
-        issued = published.in_local_time(issued, published.published(about, around, announced))
+        issued = published.in_local_time(issued, again)
     return issued, published.first_of(published.modified(about, around), zone, found)
 
 

@@ -65,6 +65,11 @@ class Meaning:
     letters: str | None = None
 
 
+_Head = tuple[
+    str, Won, int
+]  # how a name begins, how that was won, and how many words it has at most
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A name where it stands: the words ``first`` to ``last`` of a field."""
@@ -115,7 +120,11 @@ def _matches(
 ) -> Iterator[Match]:
     at = 0
     while at < len(words):
-        size, meanings = _longest(content, words[at : at + _LONGEST_NAME], language)
+        heads = _heads(words[at].form, words[at].written, language)
+        if not heads:
+            at += 1
+            continue
+        size, meanings = _longest(content, words[at : at + _LONGEST_NAME], heads, language)
         if meanings:
             start, end = words[at].start, words[at + size - 1].end
             yield Match(field, at, at + size - 1, start, end, content[start:end], meanings)
@@ -123,10 +132,10 @@ def _matches(
 
 
 def _longest(
-    content: str, words: tuple[Token, ...], language: str | None
+    content: str, words: tuple[Token, ...], heads: tuple[_Head, ...], language: str | None
 ) -> tuple[int, tuple[Meaning, ...]]:
     """How many words the longest name at the first word has, and its meanings; 1 and none if no name."""
-    for form, won, most in _heads(words[0].form, words[0].written, language):
+    for form, won, most in heads:
         run = joined(content, words[:most])
         forms = [form, *(word.form for word in run[1:])]
         for size in range(len(run), 0, -1):
@@ -137,7 +146,7 @@ def _longest(
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
-def _heads(form: str, written: str, language: str | None) -> tuple[tuple[str, Won, int], ...]:
+def _heads(form: str, written: str, language: str | None) -> tuple[_Head, ...]:
     """The readings of a word with which names begin, and how many words those have at most."""
     most = (
         (reading, won, _names().most(reading)) for reading, won in readings(form, written, language)

@@ -127,10 +127,11 @@ def kind_of(page: Page, tree: HtmlElement | None) -> Kind:
         return kind
     if tree is None:
         return Kind("other", NO_HTML)
+    words = _words(tree)
     return (
-        _by_wall(page, tree)
-        or _by_words(tree)
-        or _by_markup(page, tree)
+        _by_wall(page, tree, words)
+        or _by_words(tree, words)
+        or _by_markup(page, tree, words)
         or _by_pictures(tree)
         or Kind("article", "nothing speaks against it")
     )
@@ -168,8 +169,7 @@ def _by_bytes(page: Page) -> Kind | None:
     return None
 
 
-def _by_wall(page: Page, tree: HtmlElement) -> Kind | None:
-    words = _words(tree)
+def _by_wall(page: Page, tree: HtmlElement, words: str) -> Kind | None:
     if len(words) > _LITTLE:
         return None
     title = " ".join((tree.findtext(".//title") or "").split())
@@ -195,13 +195,13 @@ def _is_refresh(meta: HtmlElement) -> bool:
     return is_one and "url=" in (meta.get("content") or "").lower()
 
 
-def _by_words(tree: HtmlElement) -> Kind | None:
+def _by_words(tree: HtmlElement, words: str) -> Kind | None:
     """A page that says it is not there, in its title or heading, and hardly anything else."""
     body = tree.find("body")
     classes = (body.get("class") or "") if body is not None else ""
     if "error404" in classes.split():
         return Kind("soft 404", "body class error404")
-    if len(_words(tree)) >= 6 * _LITTLE:
+    if len(words) >= 6 * _LITTLE:
         return None
     title = " ".join((tree.findtext(".//title") or "").split())
     heads = [" ".join(" ".join(h.itertext()).split()) for h in (*tree.iter("h1"), *tree.iter("h2"))]
@@ -223,7 +223,7 @@ def _says_missing(said: str) -> bool:
     return found > 0 and found >= _MOSTLY * len(_SORRY.sub("", said).strip(" .!?,…،:;"))
 
 
-def _by_markup(page: Page, tree: HtmlElement) -> Kind | None:
+def _by_markup(page: Page, tree: HtmlElement, words: str) -> Kind | None:
     body = tree.find("body")
     classes = (body.get("class") or "").lower() if body is not None else ""
     names = classes.split()
@@ -240,7 +240,7 @@ def _by_markup(page: Page, tree: HtmlElement) -> Kind | None:
     single = any(n.startswith(("single", "node-type-article", "article")) for n in names)
     if single or linked.article or "article" in [str(said).lower() for said in kinds]:
         return None
-    if _ABOUT.search(f"{parts.path}?{parts.query}") and len(_words(tree)) < 4 * _LITTLE:
+    if _ABOUT.search(f"{parts.path}?{parts.query}") and len(words) < 4 * _LITTLE:
         return Kind("other", "the address of a page about the site")
     if not parts.path.strip("/") and not parts.query and parts.hostname:
         return Kind("listing", "the front page of the site")

@@ -24,9 +24,8 @@ from crawler.page import Page
 
 LONGEST = 4_000_000  # characters of a page that are looked at; the largest real news page seen has half of it
 _CONTROL = re.compile(  # references to characters that XML does not allow
-    r"&#(?:x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f])"
-    r"|0*(?:[0-8]|1[1245-9]|2\d|3[01]|127|5[5-7]\d{3}|6553[45])(?!\d));?",
-    re.IGNORECASE,
+    r"&#(?i:x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f])"
+    r"|0*(?:[0-8]|1[1245-9]|2\d|3[01]|127|5[5-7]\d{3}|6553[45])(?!\d));?"
 )
 _CLASSES = (
     ElementDefaultClassLookup(  # in C: lxml.html's own asks Python for each element each time

@@ -199,7 +199,7 @@ def _metas(source: Source, names: list[str], *, loose: bool) -> Iterator[Candida
 
 def _marked(source: Source) -> Iterator[Candidate]:
     """What the markup calls the date of publication."""
-    for element in _MARKED(source.tree)[:10]:
+    for element in _MARKED(source.marks)[:10]:
         if element not in source.others:
             yield Candidate("visible", element.get("datetime") or element.get("content") or "")
             yield Candidate("visible", content(element))
@@ -209,7 +209,7 @@ def _lines_near(source: Source, around: list[HtmlElement]) -> list[str]:
     """Short lines close to the headline, then those whose class speaks of a date; none of the page's own head."""
     lines: list[str] = []
     times = [element for element in around if element.tag == "time"]
-    dated = islice((e for e in _CLASSED(source.tree) if not _is_beside(e)), 40)
+    dated = islice((e for e in _CLASSED(source.marks) if not _is_beside(e)), 40)
     classed = [e for e in dated if e not in source.others]
     for element in (*times, *around, *classed):
         if element.tag in _SILENT or _is_on_top(element):

@@ -47,6 +47,9 @@ class _Term:
     weight: float
 
 
+_Head = tuple[Lookup[_Term], str, int]  # how a term begins, and how many words it has at most
+
+
 def relevance_of(
     title: str,
     lead: str | None,
@@ -103,7 +106,11 @@ def _terms(field: Field, found: Found, language: str | None) -> Iterator[tuple[S
     words, content = found.words[field], found.texts[field]
     at = 0
     while at < len(words):
-        size, term = _longest(content, words[at : at + _LONGEST_TERM], language)
+        heads = _heads(words[at].form, words[at].written, language)
+        if not heads:
+            at += 1
+            continue
+        size, term = _longest(content, words[at : at + _LONGEST_TERM], heads)
         if term:
             start, end = words[at].start, words[at + size - 1].end
             yield (
@@ -114,9 +121,9 @@ def _terms(field: Field, found: Found, language: str | None) -> Iterator[tuple[S
 
 
 def _longest(
-    content: str, words: tuple[Token, ...], language: str | None
+    content: str, words: tuple[Token, ...], heads: tuple[_Head, ...]
 ) -> tuple[int, _Term | None]:
-    for lexicon, form, most in _heads(words[0].form, words[0].written, language):
+    for lexicon, form, most in heads:
         run = joined(content, words[:most])
         forms = [form, *(word.form for word in run[1:])]
         for size in range(len(run), 0, -1):
@@ -127,9 +134,7 @@ def _longest(
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
-def _heads(
-    form: str, written: str, language: str | None
-) -> tuple[tuple[Lookup[_Term], str, int], ...]:
+def _heads(form: str, written: str, language: str | None) -> tuple[_Head, ...]:
     """The readings of a word with which terms begin, and how many words those have at most.
 
     In an unknown language, or in one without a lexicon, those of the languages most written in.

@@ -31,20 +31,18 @@ def finder(path: str) -> Callable[[HtmlElement], list[HtmlElement]]:
 _NAMED = marked.named("comment forum related", ids="comment")
 
 
+_CALLED_OTHER = marked.finder(
+    lambda one: _NAMED(one) or one.get("id") == "forum" or one.tag in ("aside", "footer")
+)
+
+
 def _is_other(element: _Element) -> bool:
-    """Whether readers' comments or teasers stand in it, and not the headline."""
-    if not (
-        _NAMED(element)
-        or element.get("id") == "forum"
-        or element.tag == "aside"
-        or (element.tag == "footer" and next(element.iterancestors("article"), None) is None)
-    ):
+    """Whether readers' comments or teasers stand in an element that is called so, and not the headline."""
+    is_foot = element.tag == "footer" and element.get("id") != "forum" and not _NAMED(element)
+    if is_foot and next(element.iterancestors("article"), None) is not None:
         return False
     in_body = next(element.iterancestors("body"), None) is not None
     return in_body and next(element.iterdescendants("h1"), None) is None
-
-
-_OTHERS = marked.finder(_is_other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,8 @@ class Source:
     """A parsed page with its metas (names in lower case, every value in order) and JSON-LD.
 
     ``base`` is what its relative addresses are relative to.
-    ``others`` are the elements that belong to readers' comments or to teasers of other articles.
+    ``others`` are the elements that belong to readers' comments or to teasers of other articles;
+    ``marks`` finds elements by what they are called.
     """
 
     tree: HtmlElement
@@ -61,6 +60,7 @@ class Source:
     metas: dict[str, list[str]]
     linked: Linked
     others: frozenset[_Element]
+    marks: marked.Marks
 
     @property
     def article(self) -> dict[str, Any]:
@@ -81,8 +81,10 @@ def read(tree: HtmlElement, url: str) -> Source:
             name = (element.get(key) or "").strip().lower()
             if name and value and not (key == "itemprop" and _is_around(element)):
                 metas.setdefault(name, []).append(value)
-    others = frozenset(inner for box in _OTHERS(tree) for inner in box.iter())
-    return Source(tree, url, _base(tree, url), metas, jsonld.read(tree), others)
+    marks = marked.Marks(tree)
+    boxes = filter(_is_other, _CALLED_OTHER(marks))
+    others = frozenset(inner for box in boxes for inner in box.iter())
+    return Source(tree, url, _base(tree, url), metas, jsonld.read(tree), others, marks)
 
 
 def _is_around(element: _Element) -> bool:

@@ -49,7 +49,7 @@ def title(source: Source) -> str | None:
         or _known(heads, said)
         or _only(heads, said)
         or _known(lower, said)
-        or _part_shown(source.tree, said)
+        or _part_shown(source, said)
         or (heads[0] if len(heads) == 1 else None)
         or next((text for text in said if " " in text), None)
         or _above_text(source, names)
@@ -105,10 +105,10 @@ def _heads(source: Source, names: list[str]) -> list[str]:
     page = squeeze(source.tree.findtext(".//title") or "")
     pieces = [letters(piece) for piece in _DASH.split(page[:_LONGEST])[:_MOST_PARTS]]
     if any(letters(head) in pieces for head in heads) and len(pieces) > 1:
-        shown = _part_shown(source.tree, [page]) or ""
+        shown = _part_shown(source, [page]) or ""
         if len(shown.split()) >= _HEADLINE and letters(shown) not in map(letters, heads):
             heads = [shown]
-    told = [e for e in _MARKED(source.tree)[:_MOST_HEADINGS] if e not in source.others]
+    told = [e for e in _MARKED(source.marks)[:_MOST_HEADINGS] if e not in source.others]
     heads = heads or _headlines(told, names)
     return heads or ([] if _linked(source) else _step(source.tree))
 
@@ -173,9 +173,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
 
 
-def _part_shown(tree: HtmlElement, said: list[str]) -> str | None:
+def _part_shown(source: Source, said: list[str]) -> str | None:
     """What the metadata say, or a part of it between dashes, that stands on the page in an element of its own."""
-    beginnings = _beginnings(tree)
+    beginnings = _beginnings(source)
     for text in said:
         cuts = [0, *(dash.end() for dash in islice(_DASH.finditer(text), _MOST_PARTS))]
         ends = [len(text), *(dash.start() for dash in islice(_DASH.finditer(text), _MOST_PARTS))]
@@ -186,9 +186,9 @@ def _part_shown(tree: HtmlElement, said: list[str]) -> str | None:
     return None
 
 
-def showing(tree: HtmlElement, text: str) -> HtmlElement | None:
+def showing(source: Source, text: str) -> HtmlElement | None:
     """The element that shows a text and nothing else; in old markup it may be any."""
-    return _showing(letters(text), _beginnings(tree))
+    return _showing(letters(text), _beginnings(source))
 
 
 def _showing(wanted: str, beginnings: _Beginnings) -> HtmlElement | None:
@@ -199,14 +199,14 @@ def _showing(wanted: str, beginnings: _Beginnings) -> HtmlElement | None:
     return None
 
 
-def _beginnings(tree: HtmlElement) -> _Beginnings:
+def _beginnings(source: Source) -> _Beginnings:
     """For a tag, its first elements with the letters that they begin with: read once for all that is looked for."""
-    steps = {element for box in _TRAILS(tree)[:10] for element in islice(box.iter(), 100)}
+    steps = {element for box in _TRAILS(source.marks)[:10] for element in islice(box.iter(), 100)}
 
     @cache
     def beginning(tag: str) -> list[tuple[str, HtmlElement]]:
         found = []
-        for element in islice(tree.iter(tag), 200):
+        for element in islice(source.tree.iter(tag), 200):
             own = element.text or (element[0].text if len(element) else None)
             if own and element not in steps and (start := letters(own[:40])):
                 found.append((start, element))

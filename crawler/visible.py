@@ -45,10 +45,10 @@ _LEADS = re.compile(
 )
 
 
-def headline(tree: HtmlElement, title: str) -> HtmlElement | None:
+def headline(source: Source, title: str) -> HtmlElement | None:
     """The element that shows the title, else the first heading."""
-    shown = showing(tree, title)
-    return next(tree.iter("h1"), None) if shown is None else shown
+    shown = showing(source, title)
+    return next(source.tree.iter("h1"), None) if shown is None else shown
 
 
 def near(source: Source, head: HtmlElement | None) -> list[HtmlElement]:
@@ -123,17 +123,17 @@ def _is_category(link: _Element) -> bool:
 
 def tags(source: Source) -> Iterator[str]:
     """The keywords under an article, as links."""
-    for link in _links(source.tree, _TAGGED(source.tree), _is_tag)[:60]:
+    for link in _links(source.tree, _TAGGED(source.marks), _is_tag)[:60]:
         if link not in source.others:
             yield content(link).lstrip("#")
 
 
 def sections(source: Source) -> Iterator[str]:
     """The chips above the headline, then the last step of the breadcrumbs that leads to no front page."""
-    for link in _links(source.tree, _SECTIONED(source.tree), _is_category)[:10]:
+    for link in _links(source.tree, _SECTIONED(source.marks), _is_category)[:10]:
         if link not in source.others:
             yield content(link)
-    crumbs = _links(source.tree, _TRAILS(source.tree), lambda _: False)
+    crumbs = _links(source.tree, _TRAILS(source.marks), lambda _: False)
     for link in reversed(crumbs[1:6] or _trail(source.tree)):
         yield content(link)
 

@@ -38,4 +38,4 @@ def linked(**fields: Any) -> str:
 
 def byline_of(page: Source) -> Byline:
     """The byline, found as extraction finds it."""
-    return byline(page, visible.near(page, visible.headline(page.tree, title(page) or "")))
+    return byline(page, visible.near(page, visible.headline(page, title(page) or "")))

@@ -23,12 +23,12 @@ PAGE = replace(page_from(record("")), fetched_at=FETCHED)
 
 
 def date_of(page: Source, zone: str | None = None) -> Published | None:
-    near = visible.near(page, visible.headline(page.tree, title(page) or ""))
+    near = visible.near(page, visible.headline(page, title(page) or ""))
     return first_of(dated.published(page, near, None), zone, replace(PAGE, url=page.url))
 
 
 def change_of(page: Source) -> Published | None:
-    near = visible.near(page, visible.headline(page.tree, title(page) or ""))
+    near = visible.near(page, visible.headline(page, title(page) or ""))
     return first_of(dated.modified(page, near), None, PAGE)
 
 
@@ -211,7 +211,7 @@ def test_the_offset_that_the_page_shows_beside_universal_time(
     told: str, shown: str, value: str
 ) -> None:
     page = story(linked(datePublished=told), f"<p>{shown}</p>")
-    around = visible.near(page, visible.headline(page.tree, title(page) or ""))
+    around = visible.near(page, visible.headline(page, title(page) or ""))
     issued = first_of(dated.published(page, around, None), None, PAGE)
     assert issued is not None
     found = dated.in_local_time(issued, dated.published(page, around, None))
