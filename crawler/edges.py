@@ -27,6 +27,7 @@ _NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
 _ADDRESSES = ("http://", "https://", "www.")
 _SUBHEADS = frozenset(["h2", "h3", "h4"])
+_HEADS = frozenset(["h2", "h3", "h4", "h5", "h6"])
 _CAPTIVE = 36  # characters of a line that may be an appeal's heading, whatever it says
 _OPENING = 90  # characters of a first sentence that hangs among the paragraphs
 _LONG = 140  # characters of a sentence that is no caption and no teaser
@@ -274,7 +275,7 @@ def _headed(column: list[Line], place: int, ground: _Ground) -> int:
 def _end(column: list[Line], ground: _Ground) -> int:
     """How many lines belong to the article: what follows weighs against it more than for it."""
     weights = [
-        min(_weight(line, ground), _told(column, place)) * _share(column, place)
+        min(_weight(line, ground), _told(column, place, ground)) * _share(column, place)
         for place, line in enumerate(column)
     ]
     result, total, best = len(column), 0.0, float("-inf")
@@ -300,12 +301,25 @@ def _floor(gap: list[float]) -> float:
     return _BRIEF if len(gap) <= 3 and min(gap) > -3 else _SURE
 
 
-def _told(column: list[Line], place: int) -> float:
-    """The most that a line may weigh: nothing if its neighbour is a name and it tells of who bears it."""
+def _told(column: list[Line], place: int, ground: _Ground) -> float:
+    """The most that a line may weigh: nothing if its neighbour is a name and it tells of who bears it, or a button."""
     name = column[max(0, place - 1)].text
+    if _calls(column[max(0, place - 1) : place + 2], ground):
+        return -1.0
     if 2 <= len(name.split()) <= 4 and not _is_sentence(name) and len(column[place].text) < _BIO:
         return -2.0 if letters(name) in letters(column[place].text)[: 3 * len(name)] else 9.0
     return 9.0
+
+
+def _calls(around: list[Line], ground: _Ground) -> bool:
+    """Whether a line stands beside the running text, under a heading and above a button that leads elsewhere."""
+    if len(around) < 3 or any(line.box in ground.homes for line in around):
+        return False
+    heading, line, button = around
+    is_short = len(line.text) < _LONG and len(heading.text) < 60 and len(button.text) < _CAPTIVE
+    return (
+        is_short and button.is_linked and heading.tag in _HEADS and not _is_sentence(heading.text)
+    )
 
 
 def _share(column: list[Line], place: int) -> float:

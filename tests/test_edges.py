@@ -234,3 +234,12 @@ def test_boxes_in_boxes_of_one_name_are_weighed_once() -> None:
     for _ in range(9):
         nested = f"<div class='sidebar'>{nested}</div>"
     assert text_of(body(nested)) == "\n\n".join(TEXTS)
+
+
+def test_a_heading_and_a_line_above_a_button_are_no_end_of_an_article() -> None:
+    box = (
+        "<div><h4>Le nord vu d’en haut</h4></div><div><p>Le désert se parcourt aussi puits par puits et piste par piste, "
+        "carte en main et montre au poignet.</p></div><div><a href='/carte'>Ouvrir la carte</a></div>"
+    )
+    content = f"<main><div><h1>{TITLE}</h1></div><div>{paragraphs(TEXTS)}</div><section><div>{box}</div></section></main>"
+    assert text_of(content) == "\n\n".join(TEXTS)
