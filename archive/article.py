@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, TypeVar
 
@@ -156,9 +156,9 @@ class Article:
 
         Half of a surrogate pair, which a page's JSON can hold and UTF-8 cannot, becomes U+FFFD.
         """
-        fields = asdict(self)
-        ordered = {"schema_version": fields.pop("schema_version"), **fields}
-        return _HALF_PAIR.sub("\ufffd", json.dumps(ordered, ensure_ascii=False))
+        ordered = {"schema_version": self.schema_version, **_fields(self)}
+        written = json.dumps(ordered, ensure_ascii=False, default=_fields)
+        return _HALF_PAIR.sub("\ufffd", written)
 
     @classmethod
     def from_json(cls, line: str) -> Self:
@@ -169,6 +169,11 @@ class Article:
             if known.get(name) is not None:
                 known[name] = made(known[name])
         return cls(**known)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a value of ours, as they are: ``asdict`` would copy all that is in them."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def _spanned(kind: type[_Spanned], name: str, fields: dict[str, Any]) -> _Spanned:

@@ -73,13 +73,15 @@ class Mark:
     @property
     def key(self) -> int:
         """What tells the line from others: a sentence by itself, a short one with the box it stands in."""
-        return self.said if self.has(SENTENCE) else self.said ^ (self.box << 32 | self.box)
+        return self.said if self.flags & SENTENCE else self.said ^ (self.box << 32 | self.box)
 
     @property
     def frames(self) -> tuple[int, ...]:
         """Keys of the line's first and last words: by themselves, or a short one's with its box."""
-        box = 0xFFFFFFFF if self.has(SENTENCE | LINKED) else self.box
-        return tuple(box << 32 | ends for ends in (self.opening, self.closing) if ends)
+        if not (self.opening or self.closing):
+            return ()
+        box = (0xFFFFFFFF if self.flags & (SENTENCE | LINKED) else self.box) << 32
+        return tuple(box | ends for ends in (self.opening, self.closing) if ends)
 
     @property
     def is_prose(self) -> bool:

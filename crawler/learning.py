@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from crawler.fingerprint import (
     APPEAL,
@@ -46,7 +47,7 @@ def learn(host: str, newest_first: Sequence[Fingerprint]) -> Learned | None:
     if len(articles) < 2:
         return None
     layouts = [_Layout(pages) for pages in _layouts(articles) if len(pages) > 1]
-    keys = {key for layout in layouts for key in layout.lines()}
+    keys = {key for layout in layouts for key in layout.furniture}
     lines = keys.union(*(layout.said(keys) for layout in layouts))
     places = {place for layout in layouts for place in layout.places()}
     ends = {said for layout in layouts for said in layout.ends()}
@@ -190,7 +191,9 @@ class _Layout:
         text = [self._is_own(mark) and mark.box in self._text_boxes for mark in page]
         own = _without_voices(page, [place for place, is_text in enumerate(text) if is_text])
         first, last = (own[0], own[-1]) if own else (0, -1)
-        sizes = [mark.size * (place in own) for place, mark in enumerate(page)]
+        sizes = [0] * len(page)
+        for place in own:
+            sizes[place] = page[place].size
         for place in teased(page, self._recurring):
             sizes[place] = 0
         whole, before = sum(sizes), 0
@@ -221,14 +224,16 @@ class _Layout:
 
     def _keys(self, mark: Mark) -> list[int]:
         """By which a line is known on other pages."""
-        whole = [mark.key] if mark.key in self._recurring else []
-        return [*whole, *self._framed.intersection(mark.frames)]
+        key, frames = mark.key, mark.frames
+        whole = [key] if key in self._recurring else []
+        return [*whole, *self._framed.intersection(frames)] if frames else whole
 
     def said(self, keys: set[int]) -> set[int]:
         """What the lines of these keys say, wherever they stand."""
         return {self._lines[key].mark.said for key in keys - self._framed if key in self._lines}
 
-    def lines(self) -> set[int]:
+    @cached_property
+    def furniture(self) -> set[int]:
         """The keys of the lines that are furniture."""
         whole = (item for item in self._lines.items() if item[0] not in self._framed)
         found = {key for key, line in whole if self._is_furniture(line)}
@@ -268,7 +273,7 @@ class _Layout:
         shares = []
         for page in self._pages:
             own = sum(m.size for m in page if self._is_own(m) and m.box in self._text_boxes)
-            rest = sum(m.size for m in page if m.key in found and self._is_inner(m))
+            rest = sum(m.size for m in page if self._is_textual(m) and self._is_inner(m, found))
             shares.append(rest / (own + rest) if own + rest else 0.0)
         if sorted(shares)[len(shares) // 2] <= _WOVEN:
             return set()
@@ -277,9 +282,9 @@ class _Layout:
     def _is_textual(self, mark: Mark) -> bool:
         return mark.is_prose and mark.box in self._text_boxes
 
-    def _is_inner(self, mark: Mark) -> bool:
-        line = self._lines[mark.key]
-        return self._is_textual(mark) and line.woven * 2 > line.pages
+    def _is_inner(self, mark: Mark, found: set[int]) -> bool:
+        key = mark.key
+        return key in found and self._lines[key].woven * 2 > self._lines[key].pages
 
     def places(self) -> set[int]:
         """Where no page has a sentence, nor anything else of its article."""
@@ -292,7 +297,7 @@ class _Layout:
 
     def ends(self) -> set[int]:
         """Of the furniture what stands behind the article, if comments and teasers may follow it."""
-        return {key for key in self.lines() if self._is_behind(self._lines[key])}
+        return {key for key in self.furniture if self._is_behind(self._lines[key])}
 
     def _is_behind(self, line: _Line) -> bool:
         if line.headed * 2 >= line.pages:
