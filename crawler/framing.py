@@ -105,7 +105,10 @@ class Framing:
             begin = look = found.end()
             if self.head or self.error:
                 return bytes(buffer[begin:])
-        self._waiting = buffer[begin:] if buffer is self._waiting else bytearray(buffer[begin:])
+        if buffer is self._waiting:
+            del self._waiting[:begin]
+        else:
+            self._waiting = bytearray(buffer[begin:])
         self._looked_at = len(self._waiting)
         self._check_begun_head()
         return b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -147,6 +148,14 @@ def test_pieces_do_not_matter_to_hostile_answers(
 def test_bytes_one_by_one(response: tuple[str, bytes]) -> None:
     method, raw = response[0], response[1][:1500]
     assert outcome([raw[at : at + 1] for at in range(len(raw))], method) == outcome([raw], method)
+
+
+def test_heads_that_trickle_in_take_linear_time() -> None:
+    raw = OK + b"X-Trickle: drop by drop\r\n" * 9000 + b"Content-Length: 1\r\n\r\na"
+    began = time.perf_counter()
+    framing, body = read([raw[at : at + 2] for at in range(0, len(raw), 2)])
+    assert (body, framing.is_whole) == (b"a", True)
+    assert time.perf_counter() - began < 5
 
 
 _LINES = st.sampled_from(
