@@ -52,6 +52,7 @@ from crawler.verdict import NoArticle
 
 _LISTED = 4000  # characters of text; more is no listing, however it is linked
 _MOST_ELEMENTS = 30_000  # of a page; the largest real news page seen has half of them
+_SHOWN = 400  # characters of text beside a video; more tell of it
 _LEAST = 100  # characters of text; fewer are a caption, a teaser or a notice
 
 
@@ -156,7 +157,7 @@ def _article(reading: _Reading) -> Article | NoArticle:
     if shut is None and layout.is_walled(reading.source.tree, reading.layout):
         shut = "partial"
     blocks = [block for block in blocks if not access.is_wall(block)]
-    wire = wires.wire(reading.source, told.byline.said, blocks)
+    wire = wires.wire(reading.source, told.byline.said, blocks, told.around)
     if wire and len(blocks) > 1 and blocks[-1] == wire.evidence:
         blocks = blocks[:-1]
     if wire is None and reading.layout.wire:
@@ -205,6 +206,8 @@ def _refused(reading: _Reading, told: _Told, blocks: list[str]) -> NoArticle | N
     elif size < _LEAST:
         return NoArticle("other", f"{size} characters of running text")
     about = reading.source
+    if size < _SHOWN and (about.meta("og:type") or "").lower().startswith("video"):
+        return NoArticle("other", "a video and little text")
     if _says_article(about) or size >= _LISTED:
         return None
     if is_listing(about.tree, reading.page.url, blocks):

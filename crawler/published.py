@@ -146,6 +146,10 @@ _SILENT = frozenset(["script", "style", "noscript", "template", "option"])
 _SHORTEST, _LONGEST = 6, 120  # characters of a line that may be a date with a few words
 
 
+_WORD = 3  # characters of "hier" and "jana", where the markup says that it is a date
+_DATED = named("date Date time")
+
+
 def published(
     source: Source, around: list[HtmlElement], announced: Announced | None
 ) -> Iterator[Candidate]:
@@ -216,7 +220,8 @@ def _lines_near(source: Source, around: list[HtmlElement]) -> list[str]:
             continue
         lines += [element.get("datetime") or ""] if element.tag == "time" else []
         text = line(element, _LONGEST)
-        lines += [text] if len(text) >= _SHORTEST else []
+        least = _WORD if element.tag == "time" or _DATED(element) else _SHORTEST
+        lines += [text] if len(text) >= least else []
     return lines
 
 

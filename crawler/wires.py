@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+from lxml.html import HtmlElement
+
 from archive.article import Wire
+from crawler.dates import is_month
 from crawler.jsonld import texts
 from crawler.source import Source, element_of, finder, line
 
@@ -28,6 +31,10 @@ _OPENING = re.compile(  # أ ف ب - / AFP -
     r"^(?P<who>[^\s:–—-][^:–—]{1,30}?)\s*(?:[–—ـ]|\s-)\s"
 )
 _HYPHENED = re.compile(r"^(?P<who>[A-Z]{2,6})-[A-Z][^–—-]{2,40}\s?[–—-]")  # APA-Bamako (Mali) –
+_BRACKETED = re.compile(  # (AFP) The / Niamey, 1 août 2024 (ANP) Des
+    r"^(?P<where>[^()\[\]«»“”\"]{0,60})[(（\[]\s*(?P<who>[^()\[\]]{2,30}?)\s*[)）\]]\s+(?=[^\W\d_])(?![a-zà-ÿ])"
+)
+_SOURCE = re.compile(r"\W*(?:sources?|fonte|fuente|quelle|المصدر|chanzo)\s*[:：]", re.IGNORECASE)
 _PICTURE = re.compile(
     r"photo|image|picture|foto|vid[ée]o|cr[ée]dit|getty|illustration|caption|صور|فيديو|picha|hoto|sawir",
     re.IGNORECASE,
@@ -41,13 +48,22 @@ _PICTURED = finder(
 )
 
 
-def wire(source: Source, said: Iterable[str], blocks: list[str]) -> Wire | None:
-    """The first credit: of the metadata, the byline (``said``), the dateline, the article's last words."""
+def wire(
+    source: Source, said: Iterable[str], blocks: list[str], around: Iterable[HtmlElement] = ()
+) -> Wire | None:
+    """The first credit: of the metadata, the byline (``said``), the dateline, a line near the headline, the last words."""
     for text in (*_declared(source), *said):
         if agency := in_credit(text):
             return Wire(agency=agency, evidence=text)
     for block in blocks[:2]:
         if found := dateline(block):
+            return found
+    for element in around:
+        if (
+            element.tag in _LINES
+            and not _PICTURED(element)
+            and (found := _near(line(element, _LINE)))
+        ):
             return found
     for text in (*reversed(blocks[-2:]), *_behind(source, blocks)):
         if agency := in_credit(text):
@@ -83,7 +99,32 @@ def dateline(block: str) -> Wire | None:
     for pattern in (_DATELINE, _HYPHENED, _OPENING):
         if (match := pattern.search(block[:_HEAD])) and (agency := in_credit(match["who"])):
             return Wire(agency=agency, evidence=match[0].strip())
-    return None
+    return _bracketed(block)
+
+
+def _bracketed(block: str) -> Wire | None:
+    """The agency in brackets behind a place and a date, with the first sentence right behind it."""
+    match = _BRACKETED.search(block[:_HEAD])
+    if not match or not all(map(_is_of_dateline, match["where"].replace(",", " ").split())):
+        return None
+    if (
+        match["where"] and not block[match.end()].isupper()
+    ):  # where there are no capitals, it may be anything
+        return None
+    agency = in_credit(match["who"])
+    return Wire(agency=agency, evidence=match[0].strip()) if agency else None
+
+
+def _is_of_dateline(word: str) -> bool:
+    return not word[0].islower() or is_month(word.strip("."))
+
+
+def _near(text: str) -> Wire | None:
+    """The agency of a line of its own: a dateline, or a name behind "source"."""
+    if _SOURCE.match(text):
+        agency = in_credit(text)
+        return Wire(agency=agency, evidence=text) if agency else None
+    return dateline(text) if text.endswith((")", "]", "–", "-", "—", "）")) else None
 
 
 def _declared(source: Source) -> Iterator[str]:

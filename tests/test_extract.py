@@ -355,6 +355,17 @@ def test_a_listing_is_none() -> None:
     assert found.kind == "listing"
 
 
+def test_a_video_with_a_line_below_it_is_none_and_a_report_with_one_is() -> None:
+    title, texts = story()
+    video = '<meta property="og:type" content="video.other">'
+
+    def shown(few: list[str]) -> Article | NoArticle:
+        return article_from(record(page(f"<h1>{title}</h1>{paragraphs(few)}", title, video)), None)
+
+    assert isinstance(shown([texts[1][:200]]), NoArticle)
+    assert isinstance(shown(texts), Article)
+
+
 P = b"<p>Le gouverneur a annonc\xc3\xa9 la r\xc3\xa9ouverture de la route, apr\xc3\xa8s deux jours de combats autour du pont.</p>"
 HEAD = (
     b"<html><head><title>Un titre comme il faut</title></head><body><h1>Un titre comme il faut</h1>"

@@ -216,3 +216,11 @@ def test_the_offset_that_the_page_shows_beside_universal_time(
     assert issued is not None
     found = dated.in_local_time(issued, dated.published(page, around, None))
     assert (found.when.value, found.source) == (value, "json-ld")
+
+
+@pytest.mark.parametrize("word", ["hier", "jana", "jiya", "ontem", "أمس", "ትናንት"])
+def test_a_word_that_counts_back_is_a_date_where_the_markup_says_so(word: str) -> None:
+    found = date_of(story(before=f"<p class='date'>{word}</p>"))
+    assert found is not None
+    assert found.when == When("2024-08-09", "day")
+    assert date_of(story(before=f"<p><a href='/x'>{word}</a></p>")) is None

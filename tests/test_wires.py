@@ -6,6 +6,8 @@ import pytest
 from sources import PARAGRAPH, byline_of, linked, story
 
 from archive.article import Wire
+from crawler import visible
+from crawler.title import title
 from crawler.wires import dateline, in_credit, is_agency, wire
 
 CREDITS = [
@@ -51,6 +53,11 @@ DATELINES = [
     ("AFP – Des hommes armés ont attaqué", "AFP", "AFP –"),
     ("الخرطوم (رويترز) - قال شهود", "Reuters", "الخرطوم (رويترز) -"),
     ("Luanda, 03 ago (Lusa) – O ministro", "Lusa", "Luanda, 03 ago (Lusa) –"),
+    ("(AFP) Des hommes armés ont attaqué", "AFP", "(AFP)"),
+    ("Niamey, 3 août 2024 (ANP) Des hommes armés", "ANP", "Niamey, 3 août 2024 (ANP)"),
+    ("Le président a reçu (AFP) Des hommes armés", None, None),
+    ("Bamako (AFP) dit que", None, None),
+    ("قال الجيش (رويترز) إن القوات", None, None),
     ("Le groupe a revendiqué l'attaque auprès de l'AFP – sans preuve", None, None),
     ("L'Union africaine (UA) – qui siège à Addis-Abeba", None, None),
     ("« Nous sommes partis », a dit un habitant à l'AFP (Agence France-Presse) – joint au téléphone", None, None),
@@ -71,7 +78,8 @@ BODY = PARAGRAPH[3:-4]
 
 def found_in(head: str = "", before: str = "", after: str = "", last: str = BODY) -> Wire | None:
     page = story(head, before, after)
-    return wire(page, byline_of(page).said, [BODY, BODY, last])
+    around = visible.near(page, visible.headline(page, title(page) or ""))
+    return wire(page, byline_of(page).said, [BODY, BODY, last], around)
 
 
 def test_where_a_credit_may_stand() -> None:
@@ -83,6 +91,8 @@ def test_where_a_credit_may_stand() -> None:
     assert found_in(before='<p class="byline">Par AFP</p>') == Wire(agency="AFP", evidence="AFP")
     assert found_in(after="<p>© AFP</p>") == Wire(agency="AFP", evidence="© AFP")
     assert found_in(after="<div>Source : APA</div>") == Wire(agency="APA", evidence="Source : APA")
+    for near in ("(AFP)", "Bamako, 3 août 2024 (AFP) –", "Source : AFP"):
+        assert found_in(before=f"<p>{near}</p>") == Wire(agency="AFP", evidence=near)
     closed = "Les combats ont cessé dans la nuit, selon des habitants de la ville. (Xinhua)"
     assert found_in(last=closed) == Wire(agency="Xinhua", evidence="(Xinhua)")
 
