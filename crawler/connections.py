@@ -125,12 +125,11 @@ class Connections:
             self.connect(errand, place)
 
     def connect(self, errand: Errand, place: Place) -> None:
-        """On a new connection; the errand is told if there is none to be had."""
-        try:
-            endpoint = self._endpoint(place, errand.timeout)
-        except Exception:  # noqa: BLE001 - not swallowed: the errand has it, such as a host that is no name
-            errand.lose(Failure())
-            return
+        """On a new connection; the errand is told if there is none to be had.
+
+        Raises ``ValueError`` for a host of which TLS takes the name for none.
+        """
+        endpoint = self._endpoint(place, errand.timeout)
         connecting = endpoint.connect(_Factory(place, self))
         errand.cancel = connecting.cancel
         first = Tunnel(errand, place, self._policy) if place.is_tunnelled else errand

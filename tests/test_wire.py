@@ -83,6 +83,7 @@ def _jobs(server: HostileServer) -> list[dict[str, Any]]:
         _job("encrypted proxy", "https://connect.test/", meta={"proxy": "https://127.0.0.1:1"}),
         _job("no such port", "http://127.0.0.1:1/"),
         _job("no such host", "http://a_b.invalid/"),
+        _job("no name", "https://a..b/"),
     ]
 
 
@@ -202,6 +203,7 @@ def test_proxies_that_dig_no_tunnel(ran: Ran, label: str, words: str) -> None:
         ("encrypted proxy", "NotImplementedError"),
         ("no such port", "DownloadConnectionRefusedError"),
         ("no such host", "CannotResolveHostError"),
+        ("no name", "CannotResolveHostError"),
     ],
 )
 def test_what_cannot_be_reached(ran: Ran, label: str, error: str) -> None:
