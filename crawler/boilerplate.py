@@ -102,9 +102,8 @@ _SHARER = re.compile(
     r"|linkedin\.com/share|pinterest\.\w+/pin|reddit\.com/submit|mailto:\?|viber://|tumblr\.com/share|plus\.google\.com/share|javascript:window\.print",
     re.IGNORECASE,
 )
-_FIELDS = finder(
-    "//*[self::input[not(@type='hidden')] or self::textarea or self::select or self::form or @role='textbox']"
-)
+_TEXTBOXES = finder("//*[@role='textbox']")
+_FIELDS = frozenset(["input", "textarea", "select", "form"])
 _IN_SHARERS = (  # each of them has one of these in it
     *("share", "dialog", "intent", "wa.me/?", "whatsapp", "/pin", "submit", "mailto:?", "viber", "plus.google"),
     "javascript:window.print",
@@ -213,10 +212,17 @@ def _is_comments(name: str) -> bool:
 
 def _boxes(tree: _Element) -> Iterator[_Element]:
     """The boxes around form fields and share links, however they are named."""
-    marks = [*_FIELDS(tree), *(a for a in tree.iter("a") if _shares(a.get("href") or ""))]
+    boxes = frozenset(_TEXTBOXES(tree))
+    fields = [e for e in tree.iter(*(["*"] if boxes else _FIELDS)) if _is_field(e) or e in boxes]
+    marks = [*fields, *(a for a in tree.iter("a") if _shares(a.get("href") or ""))]
     for mark in marks[:400]:
         if (box := _box(mark)) is not None:
             yield box
+
+
+def _is_field(element: _Element) -> bool:
+    is_hidden = element.tag == "input" and element.get("type") == "hidden"
+    return element.tag in _FIELDS and not is_hidden
 
 
 def _shares(href: str) -> bool:

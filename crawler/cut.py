@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 from copy import copy
 from functools import cache
 from itertools import islice
-from typing import Literal
+from typing import Literal, cast
 
 from lxml.etree import XPath, _Element, tostring
 from lxml.html import HtmlElement
@@ -17,6 +18,7 @@ from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
+from crawler import marked
 from crawler.blocks import Block, blocks
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages; here warnings do
@@ -26,6 +28,11 @@ _MOST = 5000  # paragraphs
 _PARAGRAPHS = ("p", "li", "div", "td", "h1", "h2", "h3", "h4", "blockquote", "dd", "dt")
 _ODD = XPath(SANITIZED_XPATH)
 _TOLD = XPath("boolean(.//p//text())")
+_NAMES = XPath("//@class | //@id", smart_strings=False)
+_PRUNED = [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH]
+_PRUNED_NAMES = re.compile(  # the words that they ask for in classes and ids, all in quotes
+    "|".join(f"(?:{said})" for path in _PRUNED for said in re.findall("'([^']+)'", path.path))
+)
 
 Focus = Literal["balanced", "precision", "recall"]
 
@@ -68,8 +75,9 @@ def _surely(tree: HtmlElement, url: str) -> _Element | None:
     if next(tree.iter("script"), None) is not None:
         return None
     options, size = _options(url or None), said_on(tree)
-    pruned = prune_unwanted_nodes(copy(tree), RAW_TREE_PRUNE_XPATH)
-    pruned = prune_unwanted_nodes(pruned, REMOVE_COMMENTS_AND_LISTS_XPATH)
+    pruned = copy(tree)
+    if any(map(_is_pruned, set(cast("list[str]", _NAMES(pruned))))):
+        pruned = prune_unwanted_nodes(pruned, _PRUNED)
     body, text = extract_content(
         convert_tags(tree_cleaning(pruned, options), options, url), options
     )
@@ -88,6 +96,12 @@ def _options(url: str | None) -> Extractor:
     options = copy(_defaults())
     options.url = url
     return options
+
+
+@marked.remembered
+def _is_pruned(name: str) -> bool:
+    """Whether a class or id is one of those by which trafilatura may prune an element."""
+    return _PRUNED_NAMES.search(name) is not None
 
 
 def _is_huge(tree: HtmlElement) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -152,11 +153,12 @@ _RELATIONS = frozenset(["next", "prev", "first"])
 
 def _label(element: HtmlElement) -> str:
     """A link's words in lower case, without the marks around them; empty where it is long."""
-    words = element.text_content()
+    words = element.text_content() if len(element) else element.text or ""
     text = " ".join(words[:200].split()).strip(_MARKS).casefold()
     return text if len(text) <= LONGEST_LABEL else ""
 
 
+@lru_cache(4096)
 def _leads_on(text: str) -> bool:
     return any(words.fullmatch(text) for words in (_NUMBERED, _NEXT, _WHOLE))
 

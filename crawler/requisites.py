@@ -19,9 +19,9 @@ _ONE_URL = ("src", "data-src", "data-lazy-src", "data-original", "data-lazy", "p
 _MANY_URLS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
 _LINK_RELS = {"stylesheet", "icon", "apple-touch-icon"}
 _PRELOADS = {"style", "font", "image"}
-_NEEDING = finder(  # in document order; no other element names anything
-    "descendant-or-self::*[@style or @data-bg or @background or self::link or self::style or self::img or self::source"
-    " or self::input or self::video or self::amp-img or self::image or self::use]"
+_STYLED = finder("descendant-or-self::*[@style or @data-bg or @background]")
+_NAMING = frozenset(  # no other element names anything
+    ["link", "style", "img", "source", "input", "video", "amp-img", "image", "use"]
 )
 _SRCSET = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+[\d.]+[wxh])*\s*(?:,|$)")
 
@@ -29,7 +29,9 @@ _SRCSET = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+[\d.]+[wxh])*\s*(?:,|$)")
 def page_requisites(tree: HtmlElement, url: str) -> list[str]:
     """The URLs of style sheets, pictures and fonts that an HTML page names, each once, in order."""
     base = _base(tree, url)
-    found = [href for element in _NEEDING(tree) for href in _of_element(element)]
+    styled = frozenset(_STYLED(tree))
+    needing = (e for e in tree.iter("*") if e.tag in _NAMING or e in styled)
+    found = [href for element in needing for href in _of_element(element)]
     return _absolute(found, base)
 
 

@@ -27,6 +27,7 @@ _TOKEN = re.compile(
 _URL = re.compile(rf"\s*+(?:({_STRING})|({_BARE}))\s*+(?:\)|(?=[;}}])|\Z)", re.DOTALL)
 _LOADING = {"url", "src"}
 _SETS = {"image-set", "-webkit-image-set"}
+_LOADERS = ("url(", "src(", "image-set(", "@import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Place:
 
 def css_addresses(text: str) -> Iterator[Place]:
     """All of them, in order."""
+    return _addresses(text) if _may_load(text) else iter(())
+
+
+def _addresses(text: str) -> Iterator[Place]:
     nested: list[str] = []  # the functions and blocks around
     is_import, place = False, 0
     while token := _TOKEN.search(text, place):
@@ -65,6 +70,12 @@ def css_addresses(text: str) -> Iterator[Place]:
                 is_import = False
             case _:
                 pass
+
+
+def _may_load(text: str) -> bool:
+    """Whether an address can be in a sheet: most that stand in pages have none, and are not taken apart."""
+    said = text.lower()
+    return "\\" in said or any(word in said for word in _LOADERS)
 
 
 def plain(text: str) -> str:

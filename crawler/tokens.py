@@ -42,7 +42,9 @@ def folded(word: str) -> str:
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text in their order."""
     return tuple(
-        Token(match.start(), match.end(), match[0], form)
-        for match in _WORD.finditer(text)
-        if (form := folded(match[0]))
+        [
+            Token(*match.span(), written, form)
+            for match in _WORD.finditer(text)
+            if (form := folded(written := match[0]))
+        ]
     )

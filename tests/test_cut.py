@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -34,6 +35,10 @@ ODD = [
     f"<div>{SENTENCE * 9}<br><br>{SENTENCE * 9}</div>",
     f"<main><ul>{f'<li>{SENTENCE}</li>' * 12}</ul></main>",
     f"<article><p>{SENTENCE * 6}</p><figure>{SENTENCE * 3}</figure><aside>{SENTENCE}</aside></article>",
+    f"<article>{f'<p>{SENTENCE * 3}</p>' * 4}<section class='Comments'><p>{SENTENCE * 2}</p></section></article>",
+    f"<article>{f'<p>{SENTENCE * 3}</p>' * 4}<div id='comol-1'><p>{SENTENCE * 2}</p></div></article>",
+    f"<article>{f'<p>{SENTENCE * 3}</p>' * 4}</article><div class='infinite-scroll'>{f'<p>{SENTENCE}</p>' * 9}</div>",
+    f"<article>{f'<p>{SENTENCE * 3}</p>' * 4}<div class='x elementor-share-buttons'>{SENTENCE}</div></article>",
     "",
 ]
 
@@ -54,6 +59,11 @@ def test_newsroom() -> None:
 def test_odd_bodies(body: str) -> None:
     tree = document_fromstring(f"<html><body><h1>Gossi</h1>{body}</body></html>")
     assert [block.text for block in cut.cut(tree, "", "balanced")] == expected(tree)
+
+
+def test_what_trafilatura_prunes_first_it_knows_by_classes_and_ids_alone() -> None:
+    asked = {name for path in cut._PRUNED for name in re.findall(r"@([\w-]+)", path.path)}
+    assert asked == {"class", "id"}
 
 
 def test_enough_of_a_long_page_is_a_fifth_of_it() -> None:

@@ -54,6 +54,10 @@ def test_page(markup: str, expected: list[str]) -> None:
         ("p { background: url( 'a b.png' ) } /* url(no.png) */", ["a%20b.png"]),
         ("p { background: url(data:image/png;base64,AA) }", []),
         ("p { color: red }", []),
+        ("P { BACKGROUND: URL(a.png) }", ["a.png"]),
+        (r"p { background: \75rl(a.png) }", ["a.png"]),
+        (r"@\69mport 'a.css';", ["a.css"]),
+        ("p { background: image-set('a.png' 1x) }", ["a.png"]),
     ],
 )
 def test_css(css: str, expected: list[str]) -> None:
