@@ -16,6 +16,7 @@ from archive.article import BylineKind
 from crawler import dates, marked, wires
 from crawler.jsonld import texts, types_of
 from crawler.names import is_desk, is_led, is_person, parts
+from crawler.phrases import is_furniture
 from crawler.source import Source, content, finder, line
 from crawler.title import letters, site_name
 
@@ -49,6 +50,7 @@ _METAS = (
     "cxenseparse:author",
     "article.author",
     "twitter:misc:written by",
+    "twitter:creator",
 )
 _PUBLISHERS = ("dc.publisher", "dcterms.publisher", "publisher", "citation_publisher")
 _WRITTEN = (
@@ -95,6 +97,7 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"authors|autores|auteurs|list|comment|related|more", re.IGNORECASE)
+_PLAINLY = ("fr", "pt", "es")  # languages of newspapers that sign without any markup
 _FILED = re.compile(r"categor|rubrique|/tags?/|section|topic|secao|seccion|/c/", re.IGNORECASE)
 _LINE_TAGS = frozenset(
     [
@@ -299,9 +302,11 @@ def _signs(element: HtmlElement) -> bool:
 
 def _below(source: Source) -> Iterator[str]:
     """A name set apart as the last line of the text, as newspapers sign."""
+    signs_plainly = (source.tree.get("lang") or "")[:2].lower() in _PLAINLY
     for name, text in _signatures(source):
         before = name.getprevious()
-        if before is not None and _is_long(before) and not _goes_on(name):
+        is_sure = _is_sure(name, text) or (signs_plainly and _is_last(name))
+        if is_sure and before is not None and _is_long(before) and not _goes_on(name):
             yield text
             return
 
@@ -336,7 +341,7 @@ def _above(source: Source) -> Iterator[str]:
 def _signatures(source: Source) -> Iterator[tuple[HtmlElement, str]]:
     for element in _LINES(source.tree):
         text = line(element, 50)
-        if len(text) > 5 and element not in source.others and _is_signature(element, text):
+        if len(text) > 5 and element not in source.others and _is_signature(text):
             yield element, text
 
 
@@ -356,17 +361,27 @@ def _opens(source: Source, name: HtmlElement, text: str) -> bool:
     return _goes_on(name) and not any(letters(word) in title for word in text.split())
 
 
-def _is_signature(element: HtmlElement, text: str) -> bool:
-    """Whether a line is names of two to four words, in bold or italics or with the surname in capitals."""
-    names = parts(text)
-    if (
-        text.endswith(":")
-        or not names
-        or not all(2 <= len(n.split()) <= 4 and is_person(n) for n in names)
-    ):
+def _is_signature(text: str) -> bool:
+    """Whether a line is names of two to four words, and what those are."""
+    names = [name for name in parts(text) if not is_desk(name)]
+    if text.endswith(":") or not names or is_furniture(text):
         return False
+    return all(2 <= len(name.split()) <= 4 and is_person(name) for name in names)
+
+
+def _is_sure(element: HtmlElement, text: str) -> bool:
+    """Whether names are set in bold or italics or with the surname in capitals."""
     words = text.split()
     return _is_bold(element, text) or (words[-1].isupper() and not words[0].isupper())
+
+
+def _is_last(element: HtmlElement) -> bool:
+    """Whether a line without links has nothing to read behind it in its box."""
+    if element.find(".//a") is not None:
+        return False
+    return not any(
+        "".join(map(str, e.itertext())).strip() for e in islice(element.itersiblings(), 9)
+    )
 
 
 def _is_bold(element: HtmlElement, text: str) -> bool:

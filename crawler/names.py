@@ -12,19 +12,20 @@ from crawler.dates import is_month
 _LEADS = re.compile(
     r"^\s*(?:(?:(?:written|reported|reporting|posted|published|story|words|report|produced|an? article|article|[ée]crit|r[ée]dig[ée]|propos recueillis|publi[ée]|un article|un texte|reportage|escrito|"
     r"publicado|reportagem|um artigo|um texto|texto|texte|ein artikel|ein beitrag|geschrieben|erstellt|verfasst|scritto)\s+)?(?:by|par|por|von|vom|de|da|na|daga)|sign[ée]|بقلم|كتب|كتبت|بواسطة|تقرير|إعداد|أعده للنشر|أعده|Mwandishi|Waandishi|Na mwandishi"
-    r"|Rubutawa daga|Waxaa qoray|W/Q|Qore|በ|(?:author|auteur|autor|autora|texte?|texto|text|reporter|journaliste|interview|المحرر)s?\s*(?=:))\s*[:—–-]?\s+",
+    r"|Rubutawa(?: daga)?|Waxaa qoray|W/Q(?:oray)?|Qor(?:e|aa|ay)|በ|ዘጋቢ|From(?=\s(?:[A-Z][\w.'’-]+\s){1,2}[A-Z][\w'’-]+,\s[A-Z]\w+$)|(?:author|auteur|autor|autora|texte?|texto|text|reporter|journaliste|interview|المحرر)s?\s*(?=:))\s*[:—–-]?\s+",
     re.IGNORECASE,
 )
 _FROM = re.compile(  # our correspondent in a place, and who that is
     r"^\s*(?:de|avec|from|do|da)\s+(?:notre|nos|our|nosso|nossa)\s+(?:correspondante?s?|envoy[ée]e?s?(?: sp[ée]ciale?s?)?|enviad[oa](?: especial)?)\b[^,]{0,40},\s*",
     re.IGNORECASE,
 )
+_PLACED = re.compile(r"^From\s(.+?),\s[A-Z]\w+$")  # "From A. Name, Maiduguri"
 _PIECE = re.compile(r"^\W*[^\W\d]+\s(?:by|par|von|por)\s+(?=[A-ZÀ-Ý])")  # "Recipe by", "Texte par"
 _BEHIND = re.compile(
     r"^.*\d.*?\W(?:by|par|por|von)\s+", re.IGNORECASE
 )  # "Posted on May 2 by A. Name"
 _REST = re.compile(  # brackets, a role, a number, a place, a newspaper behind the name
-    r"\s+(?:photo|foto|image|text)s?\s*:.*$|\s*[\[<|•·⋅∙●▪►»–—@].*$|\s+-\s+.*$|\s+\d.*$|\s+(?:am|on|le|el|em|il|den)\s+(?:[^\W\d]+,?\s+){0,2}\d.*$|\s+(?:[Ff]or|in|at|à|au|en|em|from|pour|chez)\s+(?:the\s+)?(?=[A-ZÀ-Ý]).*$"
+    r"\s+(?:photo|foto|image|text)s?\s*:.*$|\s*[\[<|•·⋅∙●▪►»–—@].*$|\s+-\s+.*$|\s+\d.*$|\s+(?:am|on|le|el|em|il|den)\s+(?:[^\W\d]+,?\s+){0,2}\d.*$|\s+(?:[Ff]or|in|at|à|au|en|em|from|pour|chez)\s+(?:the\s+)?(?=[A-ZÀ-Ý]).*$|\s+(?:IN|AT)\s+[A-Z]+$"
 )
 _BRACKETS = re.compile(r"\s*\([^)]*\)?(?=\s*(?:$|[,;/|&]))")
 _SPLIT = re.compile(
@@ -50,6 +51,11 @@ _ISSUED = re.compile(r"^\W*(?:\d|publi|post|on\s|le\s)", re.IGNORECASE)
 _PAID = re.compile(
     r"^\W*(?:sponsored|powered|presented|advertisement|publicité|parrainé)\b", re.IGNORECASE
 )
+_OTHER = re.compile(  # what somebody did who did not write
+    r"^\W*(?:edit(?:ed|ing)|translat(?:ed|ion)|review(?:ed)?|fact.?check(?:ed)?|photo(?:s|graphs?|graphed|graphy)?|videos?|illustrations?|graphics?|traduit|traduction|édité|montage|traduzido|fotos?|imagens?)"
+    r" (?:by|par|por|von|de)\b",
+    re.IGNORECASE,
+)
 
 
 _COMPOUND = re.compile(  # bodies whose kind ends their German name
@@ -62,7 +68,7 @@ _LONGEST = 400  # characters; no byline is as long, and patterns take their time
 def is_led(said: str) -> bool:
     """Whether a line begins as a byline does: with "by", or with a date and "by"."""
     said = said[:_LONGEST]
-    if _PAID.search(said):
+    if _PAID.search(said) or _OTHER.search(said):
         return False
     found = _LEADS.match(said) or _PIECE.match(said)
     return bool(found or (_ISSUED.match(said) and _BEHIND.match(said)))
@@ -73,9 +79,10 @@ def parts(said: str) -> list[str]:
     said = said[:_LONGEST]
     if "://" in said or "@" in said.split(" ")[0] or _PAID.search(said):
         return []
+    said = _PLACED.sub(r"\1", said.strip())
     bare = _LEADS.sub("", _FROM.sub("", " ".join(said.split())))
     bare = _PIECE.sub("", _BRACKETS.sub("", _BEHIND.sub("", bare)))
-    pieces = (_REST.sub("", piece) for piece in _SPLIT.split(bare))
+    pieces = (_REST.sub("", piece) for piece in _SPLIT.split(bare) if not _OTHER.search(piece))
     names = [
         _MONTH.sub("", name.strip(" .,:;-–—\"'")) for piece in pieces for name in _arabic(piece)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sources import PARAGRAPH, byline_of, linked, source, story
 
-from crawler.names import is_desk, is_person, parts
+from crawler.names import is_desk, is_led, is_person, parts
 
 PARTS = [
     ("Par A. Diallo et B. Traoré", ["A. Diallo", "B. Traoré"]),
@@ -101,6 +101,29 @@ def test_a_signature_under_the_text() -> None:
     )
     assert byline_of(story(after="<p>Moussa TRAORÉ</p>")).persons == ("Moussa TRAORÉ",)
     assert byline_of(story(after="<p>Tous droits réservés</p>")).persons == ()
+    assert byline_of(story(after="<p><b>Moussa Traoré, envoyé spécial</b></p>")).persons == (
+        "Moussa Traoré",
+    )
+    assert byline_of(story(after="<p>Moussa Traoré</p>")).persons == ()
+    plain = story(after="<p>Moussa Traoré</p>")
+    plain.tree.set("lang", "fr")
+    assert byline_of(plain).persons == ("Moussa Traoré",)
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Reporting by Awa Sow; Editing by Ali Ba", ["Awa Sow"]),
+        ("BY AWA SOW IN GAO", ["AWA SOW"]),
+        ("From Awa Sow, Maiduguri", ["Awa Sow"]),
+        ("Rubutawa: Aminu Bello", ["Aminu Bello"]),
+        ("Qoraa: Cabdi Xasan", ["Cabdi Xasan"]),
+    ],
+)
+def test_who_wrote_and_who_did_something_else(said: str, names: list[str]) -> None:
+    assert parts(said) == names
+    assert is_led(said) or said.startswith("Reporting")
+    assert not is_led("Editing by Ali Ba")
 
 
 def test_what_the_byline_says_is_kept_for_the_body() -> None:
