@@ -128,6 +128,13 @@ def test_kept_connections_were_used_again(crawl: Crawl) -> None:
     assert stale[0] == stale[1] != stale[2]
 
 
+def test_a_connection_with_surplus_bytes_is_not_used_again(crawl: Crawl) -> None:
+    """They would answer the next request."""
+    for name in ("surplus", "surplus-response"):
+        used = [exchange.connection for exchange in crawl.log if exchange.case.name == name]
+        assert len(set(used)) == len(used) == 2
+
+
 def test_what_a_browser_takes_reaches_the_spider(crawl: Crawl) -> None:
     lost = {
         label: outcome
