@@ -23,6 +23,7 @@ from crawler.kinds import NO_HTML, Kind, kind_of
 from crawler.page import Page
 
 LONGEST = 4_000_000  # characters of a page that are looked at; the largest real news page seen has half of it
+_LARGE = 300_000  # characters of a page that is not kept
 _CONTROL = re.compile(  # references to characters that XML does not allow
     r"&#(?i:x0*(?:[0-8bef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f])"
     r"|0*(?:[0-8]|1[1245-9]|2\d|3[01]|127|5[5-7]\d{3}|6553[45])(?!\d));?"
@@ -74,6 +75,31 @@ class Opened:
     @cached_property
     def _parsed(self) -> tuple[HtmlElement | None, tuple[str, ...]]:
         return _parsed(self.text.text)
+
+
+class Kept:
+    """Pages that were opened for one question and are soon asked the next: the newest ``most``, each once more.
+
+    Nobody may have changed a tree that is kept.
+    """
+
+    def __init__(self, most: int = 8) -> None:
+        self._most = most
+        self._pages: dict[str | None, Opened] = {}
+
+    def keep(self, opened: Opened) -> None:
+        """Until it is taken or ``most`` others came; a large page is let go, for many would fill the memory."""
+        if len(opened.text.text) > _LARGE:
+            return
+        self._pages.pop(opened.record.id, None)
+        self._pages[opened.record.id] = opened
+        if len(self._pages) > self._most:
+            del self._pages[next(iter(self._pages))]
+
+    def take(self, record: Record) -> Opened:
+        """The page of this very record as it was opened; opened now if it is not kept."""
+        kept = self._pages.pop(record.id, None)
+        return kept if kept and kept.record == record else Opened(record)
 
 
 def _parsed(text: str) -> tuple[HtmlElement | None, tuple[str, ...]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from archive.reader import Record
     from crawler.beside import Beside
     from crawler.fingerprint import Fingerprint
+    from crawler.opened import Kept
     from crawler.recurring import Learned
     from crawler.rules import Rules
     from crawler.verdict import Extract, NoArticle, Reading
@@ -159,11 +160,11 @@ def read_page(
     learned: Learned | None = None,
     beside: Beside | None = None,
 ) -> Reading:
-    """``crawler.reading.read``, imported where it runs."""
+    """``crawler.reading.read``, imported where it runs; of a page that was opened here for its lines, without that."""
     from crawler.beside import NOTHING
-    from crawler.reading import read
+    from crawler.reading import read_opened
 
-    return read(record, rules, learned, beside or NOTHING)
+    return read_opened(_kept().take(record), rules, learned, beside or NOTHING)
 
 
 def join_parts(parts: Sequence[Article], publisher: str | None) -> Article:
@@ -175,9 +176,22 @@ def join_parts(parts: Sequence[Article], publisher: str | None) -> Article:
 
 def fingerprint_page(record: Record, rules: Rules | None) -> Fingerprint | None:
     """``crawler.reading.fingerprint``, imported where it runs; it needs no rules."""
-    from crawler.reading import fingerprint
+    from crawler.opened import Opened
+    from crawler.reading import fingerprint_opened
 
-    return fingerprint(record)
+    opened = Opened(record)
+    found = fingerprint_opened(opened)
+    if found:
+        _kept().keep(opened)
+    return found
+
+
+@cache
+def _kept() -> Kept:
+    """The pages that this worker has opened for their lines, which it may soon have to read."""
+    from crawler.opened import Kept
+
+    return Kept()
 
 
 def _cores() -> int:

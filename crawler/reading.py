@@ -35,7 +35,16 @@ def read(
     beside: Beside = NOTHING,
 ) -> Reading:
     """Pure, like ``article_from``."""
-    opened = Opened(record)
+    return read_opened(Opened(record), rules, learned, beside)
+
+
+def read_opened(
+    opened: Opened,
+    rules: Rules | None,
+    learned: Learned | None = None,
+    beside: Beside = NOTHING,
+) -> Reading:
+    """The same of a record that is open already, whose tree is changed."""
     page = opened.page
     if page.content_type == "text/css":
         needed = css_requisites(page.body, page.url)
@@ -84,9 +93,13 @@ def whole(parts: Sequence[Article], publisher: str | None) -> Article:
 
 def fingerprint(record: Record) -> Fingerprint | None:
     """The lines of a page that may be an article; None for any other."""
-    opened = Opened(record)
+    return fingerprint_opened(Opened(record))
+
+
+def fingerprint_opened(opened: Opened) -> Fingerprint | None:
+    """The same of a record that is open already, whose tree stays as it is."""
     page, host = opened.page, host_of(opened.page.url)
-    if record.type not in ("response", "resource") or host is None:
+    if opened.record.type not in ("response", "resource") or host is None:
         return None
     tree = opened.tree if opened.kind.name == "article" else None
     if tree is None:
