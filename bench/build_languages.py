@@ -15,7 +15,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -23,7 +23,10 @@ from zlib import crc32
 
 from langdetect.utils.lang_profile import LangProfile
 
+from bench.build_neighbours import neighbours
+from bench.build_strangers import grouped
 from bench.declarations import strange_to
+from crawler.neighbours import Neighbours
 from crawler.profiles import STEP, packed, row_of
 from crawler.wording import letters, longer, words
 
@@ -40,6 +43,9 @@ WRITTEN_TIMES = 3  # a page of our own beside a hundred
 LIST_WORDS, LIST_TIMES = 1_000, 6  # langdetect drops what it met twice or less
 # Headlines in Nigerian Pidgin are English words around a few of its own: those must decide, not these.
 LENDERS, LENT, GRAMMAR = {"pcm": "en"}, 0.15, 100
+NEIGHBOURS = (
+    ("en", "pcm"),
+)  # told apart by small words; other close pairs better by all their words
 LEAST_USUAL = 0.2  # of a list of syllables, which holds few of a text's words
 BARE = 0.3  # weight of words without their marks: newsrooms write Yoruba without tones, Hausa without hooks
 ALPHA = 0.1
@@ -83,7 +89,8 @@ def main() -> int:
             }
             (options.profiles / code).write_text(json.dumps(form, ensure_ascii=False), "utf-8")
     known = {code.partition("-")[0] for code in {*counts, *stock_profiles()}}
-    content = built(counts, strangers(strange_to(known, options.strangers)))
+    near = neighbouring(options.folder, HOME / "written")
+    content = built(counts, strangers(strange_to(known, options.strangers)), near)
     (options.into / "languages.bin").write_bytes(content)
     line = f"{sha256(content).hexdigest()}  languages.bin\n"
     (options.into / "SHA256SUMS").write_text(line, "utf-8")
@@ -112,13 +119,31 @@ def train_lines(path: Path) -> Iterable[str]:
             yield rest.partition("\t")[2]
 
 
+def neighbouring(folder: Path, written: Path) -> list[Neighbours]:
+    """What tells neighbours apart, from their training lines and from our own texts."""
+    found = []
+    for pair in NEIGHBOURS:
+        sentences = {code: list(train_lines(folder / f"{code}.txt")) for code in pair}
+        own = {code: (written / f"{code}.txt").read_text("utf-8").splitlines() for code in pair}
+        found.append(neighbours(*pair, sentences, own))
+    return found
+
+
 def strangers(texts: Mapping[str, Sequence[str]]) -> dict[str, Profile]:
-    """Profiles of a page each; langdetect drops what it met twice, which is half of a page."""
+    """Profiles of a page each, the likest together; langdetect drops what it met twice, which is half of a page."""
     counts = {code: Counter(2 * words(" ".join(lines))) for code, lines in sorted(texts.items())}
-    return own_profiles(counts)
+    shares = {
+        code: {gram: profile.share(gram) for gram in profile.freq}
+        for code, profile in own_profiles(counts).items()
+    }
+    return {code: Profile(most, (1.0, 1.0, 1.0)) for code, most in grouped(shares).items()}
 
 
-def built(counted: Mapping[str, Counter[str]], strange: Mapping[str, Profile]) -> bytes:
+def built(
+    counted: Mapping[str, Counter[str]],
+    strange: Mapping[str, Profile],
+    near: Sequence[Neighbours] = (),
+) -> bytes:
     """The content of languages.bin."""
     counts = prepared(counted)
     own, stock = own_profiles(counts), stock_profiles()
@@ -140,6 +165,7 @@ def built(counted: Mapping[str, Counter[str]], strange: Mapping[str, Profile]) -
         "strangers": len(strange),
         "usual_letters": usual_letters,
         "usual_words": [_usual_words(counts[code]) for code in sorted(own)],
+        "neighbours": [asdict(pair) for pair in near],
     }
     return packed(about, _hashed(table))
 

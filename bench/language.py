@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from bench.build_languages import DIALECTS
 from crawler.commands.table import table
-from crawler.language import language_of
+from crawler.language import Language, language_of
 from judges.install import JudgeError, installed_packages, installed_venv, say
 
 HERE = Path(__file__).parent
@@ -29,6 +30,7 @@ _NEWSROOM = (
 NEWSROOM = frozenset(_NEWSROOM.split())
 PEERS = ("langdetect", "pycld2", "py3langid", "heliport", "lingua")
 PATIENCE = 3600
+WRONG, THEMES_ENGLISH, SEED = (0.05, 0.15, 0.3), 0.7, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def main() -> int:
     if rows:
         titles = ["on the languages of", "known", "its short", "ours", "its medium", "ours"]
         sys.stdout.write(table(titles, rows) + "\n\n")
+    titles = ["declared wrongly", "headlines right", "confidence off by"]
+    sys.stdout.write(table(titles, _with_declarations(samples)) + "\n\n")
     sys.stdout.write(table(["language", *LENGTHS], _each(samples, answers["ours"])) + "\n")
     return 0
 
@@ -86,6 +90,44 @@ def _ours(samples: Sequence[Sample]) -> Answers:
         return language_of(text, None, ()).code
 
     return _asked(ask, samples)
+
+
+def _with_declarations(samples: Sequence[Sample]) -> list[list[str]]:
+    """Newsroom headlines with no declaration, and with one that is wrong so often."""
+    headlines = [s for s in samples if s.length == "short" and s.code in NEWSROOM]
+    rows = []
+    for wrong in (None, *WRONG):
+        chance = Random(SEED)
+        said = [
+            language_of(s.text, None if wrong is None else _declared(s.code, wrong, chance), ())
+            for s in headlines
+        ]
+        answers = Answers([one.code for one in said], {})
+        share = _macro(headlines, answers, "short", NEWSROOM)
+        name = "none" if wrong is None else f"{100 * wrong:.0f} %"
+        rows.append([name, share, f"{_miscalibration(headlines, said):.3f}"])
+    return rows
+
+
+def _declared(code: str, wrong: float, chance: Random) -> str:
+    """What a page says of itself; if wrong, its theme's English mostly."""
+    if chance.random() >= wrong:
+        return code
+    if code != "en" and chance.random() < THEMES_ENGLISH:
+        return "en"
+    return chance.choice([other for other in ("fr", "ar", "pt") if other != code])
+
+
+def _miscalibration(samples: Sequence[Sample], said: Sequence[Language]) -> float:
+    """By how much confidence and the share of right answers differ, on average over ten classes of confidence."""
+    classes: dict[int, list[tuple[float, bool]]] = {}
+    for sample, one in zip(samples, said, strict=True):
+        if one.confidence is not None:
+            kind = min(9, int(10 * one.confidence))
+            classes.setdefault(kind, []).append((one.confidence, one.code == sample.code))
+    sure = sum(map(len, classes.values()))
+    off = (abs(sum(c - right for c, right in group)) for group in classes.values())
+    return sum(off) / sure
 
 
 def _asked(ask: Callable[[str], str | None], samples: Sequence[Sample]) -> Answers:

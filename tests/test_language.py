@@ -16,10 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.build_languages import built, strangers, stripped, trained
+from bench.build_neighbours import neighbours
+from bench.build_strangers import grouped
 from bench.declarations import declarations, strange_to
 from crawler.language import UNKNOWN, Language, language_of
+from crawler.neighbours import Neighbours, traits
 from crawler.profiles import lanes, profiles, row_of, unpacked
-from crawler.wording import letters, words
+from crawler.wording import letters, windows, words
 
 TEXTS = {
     "fr": "Les forces de sécurité ont annoncé que la route entre les deux villes est de nouveau ouverte pour les convois, après une semaine de fermeture.",
@@ -50,6 +53,10 @@ CLOSE = [
     ("so", "Ciidamada ayaa sheegay in waddada u dhaxaysa labada magaalo dib loo furay"),
     ("pcm", "Soldiers don open di road again afta dem fight gunmen for three days"),
     ("en", "Soldiers have opened the road again after fighting gunmen for three days"),
+    ("pcm", "Sokoto: Wetin Governor Aminu tok about di attack"),
+    ("pcm", "Asake, Rema go perform for Lagos stadium dis December"),
+    ("en", "Asake and Rema to perform at Lagos stadium this December"),
+    ("en", "Mercy Chinwo sues Lagos producer over song rights"),
     ("yo", "Awon omo ogun ti si ona to wa laarin ilu mejeeji leyin ose kan"),
     ("yo", "Àwọn ọmọ ogun ti ṣí ọ̀nà tó wà láàrin ìlú méjèèjì lẹ́yìn ọ̀sẹ̀ kan"),
     ("ha", "Yan bindiga sun kashe mutane da dama a wani kauye da ke arewacin kasar"),
@@ -196,6 +203,44 @@ def test_letters_are_those_of_langdetect() -> None:
     assert "TO" not in set(letters("NATO"))
 
 
+@given(st.text(st.sampled_from("abcABC éẹ'.ሀ中"), max_size=12))
+def test_windows_hold_the_same_letters(word: str) -> None:
+    whole, rest = windows(word)
+    apart = [gram for three in whole for gram in (three, three[:2], three[1])]
+    assert Counter(apart + rest) == Counter(letters(word))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("sn", "World Health Organization yotumira mishonga"),
+        ("zu", "Sunday World Top Story: kushone umculi"),
+        ("ig", "Super Eagles World Cup squad list: ndị egwuregwu ga-aga"),
+    ],
+)
+def test_borrowed_english_does_not_decide(code: str, text: str) -> None:
+    assert language_of(text, None, ()).code == code
+
+
+def test_neighbours_differ_by_small_words_and_not_by_names() -> None:
+    assert traits(["Di", "Lagos", "ogas"]) == {
+        *("=di", " di ", "di "),
+        *("=ogas", " oga", "gas ", "as "),
+    }
+    pair = Neighbours("en", "pcm", -20, {"=di": 150, "as ": -30})
+    assert pair.for_second(["Di", "Lagos", "ogas"]) == 1.0
+    assert pair.for_second([]) == -0.2
+
+
+def test_neighbours_are_fitted_the_same_from_the_same_texts() -> None:
+    sentences = {"en": 20 * ["the dogs are barking"], "pcm": 20 * ["di dog dey bark"]}
+    own = {"en": [], "pcm": 5 * ["di dog don bark"]}
+    pair = neighbours("en", "pcm", sentences, own)
+    assert pair == neighbours("en", "pcm", dict(reversed(sentences.items())), own)
+    assert pair.for_second(["di", "cat", "dey"]) > 0.5 > -0.5 > pair.for_second(["the", "cats"])
+    assert "=don" not in pair.weights  # in too few texts to tell more than their subject
+
+
 @pytest.mark.parametrize("held", [{}, {0: 1}, {3: 7, 4: 8}, {2: 1, 258: 2, 1000: 3}])
 def test_rows_say_far_lanes_in_steps(held: dict[int, int]) -> None:
     row = row_of(held)
@@ -222,6 +267,12 @@ def test_a_package_of_declarations_gives_what_is_not_known(tmp_path: Path) -> No
         "Sva ljudska bića rađaju se slobodna",
     ]
     assert [one.code for one in declarations(tmp_path)] == ["bs", "hy", "sw"]
+
+
+def test_strangers_that_are_alike_share_a_lane() -> None:
+    strange = {"aa": {"x": 0.5, "y": 0.5}, "bb": {"p": 1.0}, "cc": {"x": 0.25, "y": 0.5, "z": 0.25}}
+    assert grouped(strange, 2) == {"aa": {"x": 0.375, "y": 0.5, "z": 0.125}, "bb": {"p": 1.0}}
+    assert grouped(strange, 3) == strange
 
 
 def test_marks_and_hooks_can_be_left_out() -> None:
