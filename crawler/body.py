@@ -25,6 +25,7 @@ _TITLE = 20  # characters; a shorter one may be the beginning of anything
 _ENDLESS = (
     20_000  # characters; no paragraph is as long, and another part of the page may have been taken
 )
+_PARAGRAPH = 80  # characters of one; names and dates of comments have fewer
 _LEAST = 400  # characters of running text in an article; fewer are a teaser
 
 
@@ -104,10 +105,16 @@ def _before_comments(found: list[Block]) -> list[Block]:
     """Up to the heading of the comments, if some text stands before it: comment counts stand on top."""
     before = 0
     for place, block in enumerate(found):
-        if before >= 200 and phrases.is_end(block.text):
+        if before >= 200 and phrases.is_end(block.text) and not _goes_on(found[place + 1 :]):
             return found[:place]
         before += len(block.text)
     return found
+
+
+def _goes_on(found: list[Block]) -> bool:
+    """Whether the article does behind the words of a button: next to nothing but paragraphs follows."""
+    told = [block for block in found if block.kind == "text" and len(block.text) >= _PARAGRAPH]
+    return len(told) > 1 and 4 * len(told) >= 3 * len(found)
 
 
 def _without_asides(found: list[Block]) -> list[Block]:

@@ -89,5 +89,7 @@ def is_aside(text: str) -> bool:
 
 
 def is_end(text: str) -> bool:
-    """Whether a block is a heading behind which readers' comments begin."""
+    """Whether a block is a heading behind which readers' comments begin; where none are counted, nothing does."""
+    if _DIGITS.findall(text) == ["0"]:
+        return False
     return len(text) <= _HEADING and plain(text).strip("# :") in _table().ends

@@ -110,6 +110,15 @@ def test_a_headings_link_to_itself_is_no_text() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "La suite après cette publicité",
+        "Article publié le 14/03/2025 à 08:12",
+        "المزيد من الأخبار عن السودان",
+        "Mais notícias sobre Cabo Delgado",
+        "¿Tienes información? Escríbenos",
+        "Maneno muhimu: Kongo, jeshi",
+        "An kiyaye dukkan hakkoki",
+        "Dhammaan xuquuqdu way dhowran yihiin",
+        "የማንበቢያ ጊዜ፦ 3 ደቂቃ",
         "Sambaza habari hii",
         "Picha kwa hisani ya wakazi",
         "Ku biyo mu a Facebook don samun labarai",
@@ -163,3 +172,10 @@ def test_headings_of_comments(heading: str) -> None:
 )
 def test_headings_of_teasers(heading: str) -> None:
     assert is_aside(heading)
+
+
+@pytest.mark.parametrize("button", ["Leave a comment", "Commentaires (0)", "التعليقات (0)"])
+def test_a_button_for_comments_amid_paragraphs_ends_nothing(button: str) -> None:
+    half = len(TEXTS) // 2
+    content = f"{paragraphs(TEXTS[:half])}<p>{button}</p>{paragraphs(TEXTS[half:])}"
+    assert text_of(f"<div><h1>{TITLE}</h1>{content}</div>") == "\n\n".join(TEXTS)
