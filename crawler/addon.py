@@ -86,7 +86,11 @@ class ArchivingDownloadHandler(WireDownloadHandler):
         polite = self._crawler.get_downloader_middleware(PoliteRetryMiddleware)
         if polite:
             polite.check(request)
-        response = await self._guarded(request)
+        try:
+            response = await self._guarded(request)
+        finally:
+            if polite:
+                polite.rest(request)
         if polite:
             polite.note(request, response)
         return response

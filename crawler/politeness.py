@@ -16,6 +16,7 @@ from crawler.backoff import retry_after
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
+    from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
@@ -88,6 +89,15 @@ class PoliteRetryMiddleware(RetryMiddleware):
         if until and datetime.now(UTC) < until:
             raise Throttled(host, until)
 
+    def rest(self, request: Request) -> None:
+        """Let the host's delay begin anew: its answer has ended.
+
+        Scrapy counts from when a request was sent, so that a server which took longer than the delay to
+        answer would have none.
+        """
+        if slot := self._slot(request):  # Scrapy waits until lastseen + delay
+            slot.lastseen = max(slot.lastseen, monotonic())
+
     def note(self, request: Request, response: Response) -> None:
         """Hold the host's requests, or close it, before another of them has its turn."""
         if response.status not in (429, 503):
@@ -112,14 +122,17 @@ class PoliteRetryMiddleware(RetryMiddleware):
     def _hold(self, request: Request, wait: timedelta) -> None:
         engine = self.crawler.engine
         assert engine is not None
-        if slot := engine.downloader.slots.get(
-            self._host(request)
-        ):  # Scrapy waits until lastseen + delay
+        if slot := self._slot(request):
             slot.lastseen = monotonic() + wait.total_seconds()
             if slot.latercall:
                 slot.latercall.cancel()
                 slot.latercall = None
             engine.downloader._process_queue(slot)  # or what waits would wait for the next request
+
+    def _slot(self, request: Request) -> Slot | None:
+        engine = self.crawler.engine
+        assert engine is not None
+        return engine.downloader.slots.get(self._host(request))
 
     def _host(self, request: Request) -> str:
         engine = self.crawler.engine

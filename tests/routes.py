@@ -17,11 +17,12 @@ SITE = "routes"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent; a body given as text is HTML."""
+    """What is sent, after so many ``seconds``; a body given as text is HTML."""
 
     body: str | bytes = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def serving(answers: dict[str, list[Answer]] | None = None) -> Iterator[Routes]:
 
         def do_GET(self) -> None:
             answer = routes.answer(self.path, dict(self.headers.items()))
+            time.sleep(answer.seconds)
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
             self.send_response(answer.status)
             for name, value in {
