@@ -65,7 +65,7 @@ class Tally:
     pages_lost: int = 0
     articles_lost: int = 0
     articles_twice: int = 0
-    gaps_too_short: int = 0  # half the delay or less
+    gaps_too_short: int = 0
     overlaps: int = 0
     outlived: int = 0
     not_taken_up: int = 0
@@ -274,7 +274,7 @@ def judge(fleet: Fleet, sites: Sequence[TreeSite], plan: Plan) -> Tally:
         tally.pages_lost += len(site.urls - fetched.keys())
         tally.articles_lost += len(site.article_urls - articles.keys())
         gaps = _gaps(site)
-        tally.gaps_too_short += sum(gap <= plan.delay / 2 for gap in gaps)
+        tally.gaps_too_short += sum(gap < plan.delay for gap in gaps)
         tally.shortest_gap = min(tally.shortest_gap, *gaps)
         tally.overlaps += site.overlaps
         tally.not_taken_up += len(
