@@ -82,9 +82,7 @@ def _is_marked(element: _Element) -> bool:
 
 
 _MARKED = marked.finder(_is_marked)
-_LINKED = finder(
-    "//a[contains(@href,'/author/') or contains(@href,'/auteur/') or contains(@href,'/autor/') or contains(@href,'/authors/')]"
-)
+_OF_AUTHORS = ("/author/", "/auteur/", "/autor/", "/authors/")
 _LINES = finder("//p")
 _SET = ("strong", "b", "em", "i")
 _ASIDE = re.compile(  # what else stands beside an author's name
@@ -264,10 +262,18 @@ def _shown(source: Source, around: list[HtmlElement]) -> Iterator[str]:
             yield content(element)
             return
     near = {*around}
-    for element in _LINKED(source.tree)[:20]:
+    for element in islice(_linked_authors(source.tree), 20):
         if element in near:
             yield content(element)
             return
+
+
+def _linked_authors(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Links to what an author has written."""
+    for link in tree.getroottree().iter("a"):
+        href = link.get("href") or ""
+        if any(part in href for part in _OF_AUTHORS):
+            yield link
 
 
 def _is_name(element: HtmlElement) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element, iterwalk
@@ -51,8 +52,7 @@ _MARK = struct.Struct("<QIIBHII")
 LINKED, SENTENCE, HEADING, ITEM, TITLE, APPEAL, CELL = 1, 2, 4, 8, 16, 32, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A line: hashes of what it says, of its own element in its boxes, and of the boxes alone.
 
     ``opening`` and ``closing`` are of its first and last words, or 0: "By", "Read also:".
@@ -223,7 +223,8 @@ def rows(tree: _Element) -> list[Row]:
         if mute is not None:
             if event == "end" and node is mute:
                 mute = None
-                reader.take(node, tail=True)
+                if node.tail:
+                    reader.take(node, node.tail, tail=True)
             continue
         if node.tag in _MUTE and event == "start":
             mute = node
@@ -251,32 +252,34 @@ class _Reader:
         self._links = self._bolds = 0
 
     def enter(self, node: _Element) -> None:
-        tag = str(node.tag)
+        tag = node.tag
         if tag in _BREAKING:
             self.flush()
             self._steps.append(f"{self._steps[-1]}>{_step(tag, node.get('class') or '')}")
             self._tags.append(tag)
         elif tag == "br":
             self.flush()
-        self._links += tag == "a" and node.get("href") is not None
-        self._bolds += tag in _BOLD
-        self.take(node, tail=False)
+        elif tag == "a":
+            self._links += node.get("href") is not None
+        elif tag in _BOLD:
+            self._bolds += 1
+        if text := node.text:
+            self.take(node, text, tail=False)
 
     def leave(self, node: _Element, *, is_root: bool) -> None:
-        tag = str(node.tag)
+        tag = node.tag
         if tag in _BREAKING:
             self.flush()
             self._steps.pop()
             self._tags.pop()
-        self._links -= tag == "a" and node.get("href") is not None
-        self._bolds -= tag in _BOLD
-        if not is_root:
-            self.take(node, tail=True)
+        elif tag == "a":
+            self._links -= node.get("href") is not None
+        elif tag in _BOLD:
+            self._bolds -= 1
+        if not is_root and (text := node.tail):
+            self.take(node, text, tail=True)
 
-    def take(self, node: _Element, *, tail: bool) -> None:
-        text = node.tail if tail else node.text
-        if not text:
-            return
+    def take(self, node: _Element, text: str, *, tail: bool) -> None:
         self._texts.append(text)
         self._pieces.append((node, tail))
         size = len(text.strip())
@@ -287,6 +290,8 @@ class _Reader:
         self._bold += size if self._bolds else 0
 
     def flush(self) -> None:
+        if not self._texts:
+            return
         text = " ".join("".join(self._texts).split())
         if text:
             self.rows.append(Row(text, self._mark(text), self._pieces))

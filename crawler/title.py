@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -83,7 +83,9 @@ def _linked(source: Source) -> list[str]:
 def _names(source: Source) -> list[str]:
     """What the site is called: by itself, by its address, by its logo and by what leads to its front page."""
     front = [
-        content(link) for link in _LINKS(source.tree)[:_FIRST_LINKS] if _is_front(source, link)
+        content(link)
+        for link in islice(_links(source.tree), _FIRST_LINKS)
+        if _is_front(source, link)
     ]
     names = [site_name(source), urlsplit(source.url).hostname, _logo(source.tree), *front]
     return [name for name in names if name]
@@ -229,8 +231,6 @@ def _above_text(source: Source, names: list[str]) -> str | None:
     return None
 
 
-_LOGOS = finder("//a[@href]/img[@alt!='']")
-_LINKS = finder("//a[@href]")
 _NAMED = marked.named("entry-title post-title article-title single-title headline titre titulo")
 _MARKED = marked.finder(lambda one: _NAMED(one) or one.get("itemprop") == "headline")
 _SHOWING = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
@@ -238,18 +238,38 @@ _SHOWING = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", 
 
 def _logo(tree: HtmlElement) -> str | None:
     """What the first linked picture of the page is called: mostly the site."""
-    return next((image.get("alt") for image in _LOGOS(tree)[:1]), None)
+    images = (image for image in tree.getroottree().iter("img") if image.get("alt"))
+    return next((one.get("alt") for one in images if _is_link(one.getparent())), None)
+
+
+def _links(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return (link for link in tree.getroottree().iter("a") if _is_link(link))
+
+
+def _is_link(element: HtmlElement | None) -> bool:
+    return element is not None and element.tag == "a" and element.get("href") is not None
 
 
 _ASIDE = finder("ancestor-or-self::*[self::nav or self::aside or self::footer]")
 _CRUMBS = marked.named("breadcrumb")
 _TRAILS = marked.finder(lambda one: one.tag == "nav" or _CRUMBS(one))
-_STEPS = finder("//h1[ancestor-or-self::*[self::nav or contains(@class,'breadcrumb')]]")
+
+
+def _trailing(tree: HtmlElement) -> list[HtmlElement]:
+    """The headings that stand in a menu or in breadcrumbs."""
+    return [
+        heading
+        for heading in tree.getroottree().iter("h1")
+        if any(
+            box.tag == "nav" or "breadcrumb" in (box.get("class") or "")
+            for box in chain([heading], heading.iterancestors())
+        )
+    ]
 
 
 def _step(tree: HtmlElement) -> list[str]:
     """The heading that is the last step of the breadcrumbs, on a page that has no other."""
-    steps = _STEPS(tree)
+    steps = _trailing(tree)
     return [content(step)[:_LONGEST] for step in steps] if len(steps) == 1 else []
 
 
@@ -258,7 +278,7 @@ def _headings(tree: HtmlElement, tag: str) -> list[str]:
 
 
 def _elements(tree: HtmlElement, tag: str) -> list[HtmlElement]:
-    steps = _STEPS(tree)
+    steps = _trailing(tree)
     found = islice(tree.iter(tag), _MOST_HEADINGS)
     return [element for element in found if element not in steps and not _ASIDE(element)]
 
