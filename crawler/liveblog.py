@@ -20,6 +20,7 @@ _TIME = re.compile(
 )
 _LONGEST = 16  # characters of a time of day
 _ENTRIES = 3
+_HEADS = 4  # entries under headings; fewer are the hours of a timetable
 _TOLD = 60  # characters of an entry; fewer are a teaser
 _MOST = 0.5  # of the running text stands in the entries, or the page is about something else
 
@@ -90,17 +91,43 @@ def _entries(tree: HtmlElement) -> list[_Entry]:
         return []
     held = Counter(box for mark, _ in marks for box in mark.iterancestors())
     beside: defaultdict[_Element, list[_Entry]] = defaultdict(list)
+    heads: defaultdict[_Element, list[_Entry]] = defaultdict(list)
     for mark, text in marks:
         box = mark
         while (parent := box.getparent()) is not None and held[parent] == 1:
             box = parent
         if parent is not None and _tells(box):
             beside[parent].append(_Entry(text, box))
+        elif parent is not None and _size(box) <= _LONGEST:
+            heads[parent].append(_Entry(text, box))
     home, found = max(beside.items(), key=lambda item: len(item[1]), default=(None, []))
+    if home is None or len(found) < _ENTRIES:
+        home, found = max(heads.items(), key=lambda item: len(item[1]), default=(None, []))
+        found = _below(found) if len(found) >= _HEADS else []
     if home is None or len(found) < _ENTRIES or _is_of_readers(home):
         return []
     told = sum(boilerplate.prose_of(entry.element) for entry in found)
     return found if told >= _MOST * boilerplate.prose_of(tree) else []
+
+
+def _below(heads: list[_Entry]) -> list[_Entry]:
+    """Of times that stand as headings in one box what follows each, up to the next, in boxes of copies."""
+    places = {head.element for head in heads}
+    found = []
+    for head in heads:
+        box = HtmlElement()
+        box.tag = "div"
+        for other in head.element.itersiblings():
+            if other in places:
+                break
+            box.append(deepcopy(other))
+        if _tells(box):
+            found.append(_Entry(head.time, box))
+    return found
+
+
+def _size(box: _Element) -> int:
+    return len("".join(map(str, box.itertext())).strip())
 
 
 def _tells(box: _Element) -> bool:

@@ -33,13 +33,21 @@ def _items(time: str, head: str, text: str) -> str:
     return f"<li><span>{time}</span><h3>{head}</h3><p>{text}</p></li>"
 
 
+def _flat(time: str, head: str, text: str) -> str:
+    return f"<h3>{time}</h3><h4>{head}</h4><p>{text}</p>"
+
+
+def _plain(time: str, head: str, text: str) -> str:
+    return f"<p><strong>{time}</strong></p><p><b>{head}</b></p><p>{text}</p>"
+
+
 def text_of(content: str) -> str:
     found = article_from(record(page(f"<main>{content}</main>", TITLE)), None)
     assert isinstance(found, Article), found
     return found.text
 
 
-@pytest.mark.parametrize("markup", [_articles, _boxes, _items])
+@pytest.mark.parametrize("markup", [_articles, _boxes, _items, _flat, _plain])
 def test_entries_stay_in_order_with_their_times(markup: Callable[[str, str, str], str]) -> None:
     entries = "".join(markup(*entry) for entry in ENTRIES)
     text = text_of(f"<h1>{TITLE}</h1><p>{LEAD}</p><div>{entries}</div>")
@@ -57,3 +65,10 @@ def test_news_of_the_hour_beside_an_article_are_no_live_blog() -> None:
     news = "".join(f"<li><time>{t}</time><a href='/{h}'>{h}</a></li>" for t, h, _ in ENTRIES)
     text = text_of(f"<h1>{TITLE}</h1>{paragraphs(texts)}<ul>{news}</ul>")
     assert text == "\n\n".join(texts)
+
+
+def test_a_timetable_of_three_hours_is_no_live_blog() -> None:
+    _, texts = story()
+    hours = "".join(f"<p>{time}</p><p>{text}</p>" for time, _, text in ENTRIES[:3])
+    text = text_of(f"<h1>{TITLE}</h1>{paragraphs(texts)}<div>{hours}</div>")
+    assert text.startswith("\n\n".join(texts))
