@@ -9,13 +9,14 @@ const short = {
   tir: 'ti', tsn: 'tn', tso: 'ts', twi: 'tw', aka: 'tw', wol: 'wo', xho: 'xh', yor: 'yo', zul: 'zu', knc: 'kr',
   kng: 'kg', tzm: 'zgh'
 }
+const spent = () => { const {user, system} = process.cpuUsage(); return (user + system) / 1000 }
 const codes = []
 const milliseconds = {short: 0, medium: 0, long: 0}
 const counts = {short: 0, medium: 0, long: 0}
 for (const [length, text] of JSON.parse(readFileSync(0, 'utf8'))) {
-  const begin = performance.now()
+  const begin = spent()
   const code = francAll(text)[0][0]
-  milliseconds[length] += performance.now() - begin
+  milliseconds[length] += spent() - begin
   counts[length] += 1
   codes.push(code === 'und' ? null : short[code] ?? code)
 }

@@ -134,9 +134,9 @@ def _asked(ask: Callable[[str], str | None], samples: Sequence[Sample]) -> Answe
     codes: list[str | None] = []
     seconds = dict.fromkeys(LENGTHS, 0.0)
     for sample in samples:
-        begin = time.perf_counter()
+        begin = time.process_time()
         codes.append(ask(sample.text))
-        seconds[sample.length] += time.perf_counter() - begin
+        seconds[sample.length] += time.process_time() - begin
     counts = {n: sum(s.length == n for s in samples) or 1 for n in LENGTHS}
     return Answers(codes, {n: 1000 * seconds[n] / counts[n] for n in LENGTHS})
 
