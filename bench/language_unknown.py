@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench.build_languages import DIALECTS, built, stock_profiles, strangers
 from bench.declarations import declarations, strange_to
-from crawler.credible import Claim, of_another, of_ours
+from crawler.credible import Claim, is_credible, of_another, of_ours
 from crawler.language import claim_of
 from crawler.profiles import Profiles, unpacked
 from crawler.wording import words
@@ -65,6 +65,8 @@ def main() -> int:
     ):
         rows = _rows(with_all, right, features, is_its) + _rows(table, unseen, features, is_its)
         _print_fitted(name, rows)
+    for asked_of, texts_asked in ((with_all, right), (table, unseen)):
+        _print_refused(asked_of, texts_asked)
     return 0
 
 
@@ -154,6 +156,19 @@ def _print_fitted(name: str, rows: Sequence[Row]) -> None:
             sys.stdout.write(
                 f"  {length}, {100 * part} % of known, bar {bar:.2f}: {', '.join(cells)}\n"
             )
+
+
+def _print_refused(table: Profiles, asked: Iterable[Asked]) -> None:
+    """What the weights and bars in use refuse, of the texts that claim to be what they are or are in no known language."""
+    refused: dict[tuple[str, str], list[bool]] = {}
+    for one in asked:
+        claim = claim_of(table, one.text)
+        if claim and one.code in (None, table.languages[claim.index].partition("-")[0]):
+            believed = is_credible(table, claim, declared=False)
+            refused.setdefault((one.kind, one.length), []).append(not believed)
+    for (kind, length), each in sorted(refused.items()):
+        share = 100 * sum(each) / len(each)
+        sys.stdout.write(f"in use: {kind}, {length}: {share:.2f} % of {len(each)} refused\n")
 
 
 def _below(bar: float, logits: Sequence[float]) -> float:
