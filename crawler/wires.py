@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -19,6 +20,7 @@ from crawler.source import Source, element_of, finder, line
 _LINE = 80  # characters; a longer line is a sentence, and "he told AFP" is no credit
 _NAME = 4  # words of a newspaper's, a person's or a place's name beside the agency's
 _HEAD = 110  # characters in which a dateline ends
+_NEAR = 30  # elements behind the headline
 _SPLIT = re.compile(
     r"\s*(?:[/|,;:·•+&()\[\]–—]|\s-\s|(?<=\S)-(?=\s)|\b(?:et|and|avec|with|com|con)\b)\s*",
     re.IGNORECASE,
@@ -58,12 +60,9 @@ def wire(
     for block in blocks[:2]:
         if found := dateline(block):
             return found
-    for element in around:
-        if (
-            element.tag in _LINES
-            and not _PICTURED(element)
-            and (found := _near(line(element, _LINE)))
-        ):
+    for element in islice(around, _NEAR):
+        found = _near(line(element, _LINE)) if element.tag in _LINES else None
+        if found and not _PICTURED(element):
             return found
     for text in (*reversed(blocks[-2:]), *_behind(source, blocks)):
         if agency := in_credit(text):
