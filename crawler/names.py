@@ -10,7 +10,7 @@ from importlib.resources import files
 from crawler.dates import is_month
 
 _LEADS = re.compile(
-    r"^\s*(?:(?:(?:written|reported|reporting|posted|published|story|words|report|produced|an? article|article|[ée]crit|r[ée]dig[ée]|propos recueillis|publi[ée]|un article|un texte|reportage|escrito|"
+    r"^\s*(?:(?:(?:written|writing|reported|reporting|posted|published|story|words|report|produced|an? article|article|[ée]crit|r[ée]dig[ée]|propos recueillis|publi[ée]|un article|un texte|reportage|escrito|"
     r"publicado|reportagem|um artigo|um texto|texto|texte|ein artikel|ein beitrag|geschrieben|erstellt|verfasst|scritto)\s+)?(?:by|par|por|von|vom|de|da|na|daga)|sign[ée]|بقلم|كتب|كتبت|بواسطة|تقرير|إعداد|أعده للنشر|أعده|Mwandishi|Waandishi|Na mwandishi"
     r"|Rubutawa(?: daga)?|Waxaa qoray|W/Q(?:oray)?|Qor(?:e|aa|ay)|በ|ዘጋቢ|From(?=\s(?:[A-Z][\w.'’-]+\s){1,2}[A-Z][\w'’-]+,\s[A-Z]\w+$)|(?:author|auteur|autor|autora|texte?|texto|text|reporter|journaliste|interview|المحرر)s?\s*(?=:))\s*[:—–-]?\s+",
     re.IGNORECASE,
@@ -51,6 +51,7 @@ _ISSUED = re.compile(r"^\W*(?:\d|publi|post|on\s|le\s)", re.IGNORECASE)
 _PAID = re.compile(
     r"^\W*(?:sponsored|powered|presented|advertisement|publicité|parrainé)\b", re.IGNORECASE
 )
+_WRITING = re.compile(r"^(?:writing|reporting) by\s+", re.IGNORECASE)  # behind another's name
 _OTHER = re.compile(  # what somebody did who did not write
     r"^\W*(?:edit(?:ed|ing)|translat(?:ed|ion)|review(?:ed)?|fact.?check(?:ed)?|photo(?:s|graphs?|graphed|graphy)?|videos?|illustrations?|graphics?|traduit|traduction|édité|montage|traduzido|fotos?|imagens?)"
     r" (?:by|par|por|von|de)\b",
@@ -77,12 +78,13 @@ def is_led(said: str) -> bool:
 def parts(said: str) -> list[str]:
     """The names in one string: ``Par A. Diallo et B. Traoré`` gives two."""
     said = said[:_LONGEST]
-    if "://" in said or "@" in said.split(" ")[0] or _PAID.search(said):
+    if "://" in said or "@" in said.split(" ")[0] or _PAID.search(said) or _OTHER.search(said):
         return []
     said = _PLACED.sub(r"\1", said.strip())
     bare = _LEADS.sub("", _FROM.sub("", " ".join(said.split())))
     bare = _PIECE.sub("", _BRACKETS.sub("", _BEHIND.sub("", bare)))
-    pieces = (_REST.sub("", piece) for piece in _SPLIT.split(bare) if not _OTHER.search(piece))
+    split = (piece for piece in _SPLIT.split(bare) if not _OTHER.search(piece))
+    pieces = (_REST.sub("", _WRITING.sub("", piece)) for piece in split)
     names = [
         _MONTH.sub("", name.strip(" .,:;-–—\"'")) for piece in pieces for name in _arabic(piece)
     ]

@@ -114,6 +114,7 @@ def test_a_signature_under_the_text() -> None:
     ("said", "names"),
     [
         ("Reporting by Awa Sow; Editing by Ali Ba", ["Awa Sow"]),
+        ("Reporting by Awa Sow in Gao; Writing by Ali Ba", ["Awa Sow", "Ali Ba"]),
         ("BY AWA SOW IN GAO", ["AWA SOW"]),
         ("From Awa Sow, Maiduguri", ["Awa Sow"]),
         ("Rubutawa: Aminu Bello", ["Aminu Bello"]),
@@ -124,6 +125,7 @@ def test_who_wrote_and_who_did_something_else(said: str, names: list[str]) -> No
     assert parts(said) == names
     assert is_led(said) or said.startswith("Reporting")
     assert not is_led("Editing by Ali Ba")
+    assert parts("Edited by Ali Ba") == []
 
 
 def test_what_the_byline_says_is_kept_for_the_body() -> None:

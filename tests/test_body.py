@@ -111,6 +111,7 @@ def test_a_headings_link_to_itself_is_no_text() -> None:
     "text",
     [
         "La suite après cette publicité",
+        "Our Standards: the principles of this agency.",
         "Article publié le 14/03/2025 à 08:12",
         "المزيد من الأخبار عن السودان",
         "Mais notícias sobre Cabo Delgado",
