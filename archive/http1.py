@@ -33,12 +33,17 @@ def skip_interim(raw: bytes) -> bytes:
 
 def split(raw: bytes) -> tuple[bytes, bytes]:
     """The head with its blank line, and the body as it was sent."""
+    end = head_length(raw)
+    return raw[:end], raw[end:]
+
+
+def head_length(raw: bytes) -> int:
+    """Bytes of the head with its blank line; all of them where there is none."""
     end = raw.find(b"\n\r\n")
     bare = raw.find(b"\n\n", 0, end + 1 if end >= 0 else None)
     if end < 0 and bare < 0:
-        return raw, b""
-    end = bare + 2 if bare >= 0 else end + 3
-    return raw[:end], raw[end:]
+        return len(raw)
+    return bare + 2 if bare >= 0 else end + 3
 
 
 def headers(head: bytes) -> list[Header]:

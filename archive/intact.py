@@ -11,11 +11,11 @@ from typing import BinaryIO
 from zlib_ng import zlib_ng
 
 from archive.gzipmembers import MAGIC
-from archive.warcheader import MAX_HEADER, WARC, Header, HeaderError
+from archive.warcheader import MAX_HEADER, WARC, PlainHeader
 from archive.window import PIECE
 
 _GZIP = 16 + zlib_ng.MAX_WBITS
-_STEP = 1 << 14  # bytes given to zlib at a time: what it does not take, it copies
+_STEP = 1 << 15  # bytes given to zlib at a time: what it does not take, it copies
 _LARGEST = 8 << 20  # bytes; of a larger block the careful reader holds fewer copies
 _END = b"\r\n\r\n"
 
@@ -28,7 +28,7 @@ class IntactMembers:
         self._file = file
         self._buffer, self._base = memoryview(b""), offset
 
-    def next(self) -> tuple[Header, bytes] | None:
+    def next(self) -> tuple[PlainHeader, bytes] | None:
         """Header and block of the record at ``offset``, which moves on; None where none is intact."""
         member = self._member()
         if member is None:
@@ -75,17 +75,10 @@ class IntactMembers:
         return None
 
 
-def _record_of(data: bytes) -> tuple[Header, bytes] | None:
-    begin = WARC.begin.match(data)
-    end = begin and data.find(b"\n\r\n", begin.end() - 1, MAX_HEADER) + 3
-    if not end or end < 3:
+def _record_of(data: bytes) -> tuple[PlainHeader, bytes] | None:
+    header = PlainHeader.of(data)
+    if header is None or (length := header.length) is None or len(header) > MAX_HEADER:
         return None
-    head = data[:end]
-    try:
-        header = WARC.parse(head)
-    except HeaderError:
+    if len(data) != len(header) + length + len(_END) or not data.endswith(_END):
         return None
-    plain = not header.oddities and head.count(b"WARC/") == 1
-    if not (plain and len(data) == end + header.length + len(_END) and data.endswith(_END)):
-        return None
-    return header, data[end:-4]
+    return header, data[len(header) : -len(_END)]

@@ -16,14 +16,20 @@ _HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time, unknown system (RFC
 _STORED = 0xFFFF  # bytes of a stored block at most
 _SAMPLE = 1 << 10  # bytes; of coded ones 251 values of the 256 are expected in it, of text some 100
 _CODED = 200
+_SMALL = (
+    1 << 12
+)  # bytes; up to there it takes longer to set zlib-ng's state up than zlib takes for all
+_VALUES = bytes(range(256))
 
 
 def gzip_member_of(head: bytes, body: bytes) -> bytes:
     """The two as one member; only the ``body`` may be stored."""
     if is_coded(body):
-        # zlib in a small window: the state that zlib-ng would set up is ten times the head
-        small = zlib.compressobj(LEVEL, zlib.DEFLATED, -12, 4)
+        small = _in_small_window()
         parts = [small.compress(head), small.flush(zlib.Z_FULL_FLUSH), *_stored(body)]
+    elif len(head) + len(body) <= _SMALL:
+        small = _in_small_window()
+        parts = [small.compress(head), small.compress(body), small.flush()]
     else:
         deflate = zlib_ng.compressobj(LEVEL, zlib_ng.DEFLATED, -zlib_ng.MAX_WBITS)
         parts = [deflate.compress(head), deflate.compress(body), deflate.flush()]
@@ -32,11 +38,18 @@ def gzip_member_of(head: bytes, body: bytes) -> bytes:
     return b"".join((_HEAD, *parts, check.to_bytes(4, "little"), size.to_bytes(4, "little")))
 
 
+def _in_small_window() -> zlib._Compress:
+    """zlib's: the state that zlib-ng would set up is ten times a record's head."""
+    return zlib.compressobj(LEVEL, zlib.DEFLATED, -12, 4)
+
+
 def is_coded(body: bytes) -> bool:
     """Whether it looks like noise, at its beginning and in its middle: then deflate finds nothing."""
     middle = len(body) // 2
     samples = (body[:_SAMPLE], body[middle : middle + _SAMPLE])
-    return len(body) >= 2 * _SAMPLE and all(len(set(sample)) > _CODED for sample in samples)
+    return len(body) >= 2 * _SAMPLE and all(
+        len(_VALUES.translate(None, sample)) < len(_VALUES) - _CODED for sample in samples
+    )
 
 
 def _stored(body: bytes) -> Iterator[bytes | memoryview]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +25,8 @@ from archive.digests import Digest, Measures, meter_of
 from archive.errors import ArchiveError, DamagedRecordError
 from archive.gzipmembers import GzipFile
 from archive.intact import IntactMembers
+from archive.record import Record as Record  # who reads records imports it from here
+from archive.record import intact_record
 from archive.warcheader import MAX_BEGIN, MAX_HEADER, WARC, Form, Header, HeaderError, is_begun
 from archive.window import Place
 
@@ -33,55 +34,6 @@ WHOLE_BLOCK = 64 << 20  # bytes
 HEAD_OF_BLOCK = 1 << 20  # bytes
 _NEWLINES = (b"\r", b"\n")
 _MAX_BLANKS = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One WARC record as it lies in its file.
-
-    ``fields`` are the WARC header's names and values in order; ``block`` is the content block,
-    byte for byte.  ``file`` is a bare name, without the ``.open`` of a file being written; ``offset``
-    and ``length`` are bytes in that file (of the gzip member where there is one).  ``file`` and
-    ``offset`` are None for what was never written.
-
-    ``length`` is None where the record is not one whole gzip member; ``within`` is then its place in
-    the member's inflated bytes.  ``rest`` is how many bytes of the block ``block`` does not hold;
-    only then there are ``measures``.  ``oddities`` are departures from the standard that the
-    reader put up with.
-    """
-
-    type: str
-    url: str | None
-    date: datetime | None
-    id: str | None
-    fields: tuple[tuple[str, str], ...]
-    block: bytes
-    file: str | None = None
-    offset: int | None = None
-    length: int | None = None
-    version: str = "1.1"
-    within: int = 0
-    rest: int = 0
-    measures: Measures | None = None
-    oddities: tuple[str, ...] = ()
-
-    def field(self, name: str) -> str | None:
-        """The first value of a WARC header field; names compare without case."""
-        wanted = name.lower()
-        for key, value in self.fields:
-            if key == name or key.lower() == wanted:
-                return value
-        return None
-
-    def all(self, name: str) -> list[str]:
-        """Every value of a WARC header field that may be repeated."""
-        wanted = name.lower()
-        return [value for key, value in self.fields if key.lower() == wanted]
-
-    @property
-    def block_length(self) -> int:
-        """Bytes of the whole content block, whether or not ``block`` holds them all."""
-        return len(self.block) + self.rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +93,7 @@ def _intact(members: IntactMembers, name: str) -> Iterator[Record]:
     offset = members.offset
     while found := members.next():
         header, block = found
-        yield Record(
-            type=header.type,
-            url=header.url,
-            date=header.date,
-            id=header.id,
-            fields=header.fields,
-            block=block,
-            file=name,
-            offset=offset,
-            length=members.offset - offset,
-            version=header.version,
-        )
+        yield intact_record(header, block, name, offset, members.offset - offset)
         offset = members.offset
 
 

@@ -24,7 +24,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 Field = tuple[str, str]
 
 
-def sha1(data: bytes) -> str:
+def sha1(data: bytes | memoryview) -> str:
     """A labelled digest as WARC and CDX tools write it: ``sha1:`` and base32."""
     digest = int.from_bytes(hashlib.sha1(data).digest(), "big")
     return "sha1:" + "".join([_PAIRS[digest >> shift & 1023] for shift in range(150, -1, -10)])
@@ -53,7 +53,10 @@ class Original:
 
 def payload_digest(exchange: Exchange) -> str:
     """Of what was answered, as it is content-coded."""
-    return sha1(http1.payload(*http1.split(exchange.response)))
+    response = exchange.response
+    size = http1.head_length(response)
+    head, body = response[:size], memoryview(response)[size:]
+    return sha1(http1.payload(head, bytes(body)) if http1.is_chunked(head) else body)
 
 
 def exchange_records(
@@ -176,6 +179,7 @@ def gzip_member(record: Record, warcinfo_id: str | None = None) -> bytes:
         f"Content-Type: {record.field('Content-Type') or ''}",
         f"Content-Length: {len(record.block)}",
     )
-    head, body = http1.split(record.block)
-    header = "\r\n".join((VERSION, *lines, *told, "", ""))
-    return gzip_member_of(header.encode() + head, body + _END)
+    header = "\r\n".join((VERSION, *lines, *told, "", "")).encode()
+    size = http1.head_length(record.block)
+    body = memoryview(record.block)[size:]
+    return gzip_member_of(header + record.block[:size], b"".join((body, _END)))

@@ -18,6 +18,8 @@ _ARC = re.compile(
     r"(?P<url>\S.*?) (?P<ip>\S+) (?P<date>\d{12,14}) (?P<type>\S*)(?: .*)? (?P<length>\d+)"
 )
 
+_PLAIN = re.compile(rb"WARC/\d+\.\d+\r\n(?:[!-9;-~]++: \S.*+\n(?<=\S\r\n))++\r\n")
+
 
 class HeaderError(Exception):
     """Why bytes are not a record's header; ``cut`` if the file ends in them."""
@@ -41,6 +43,73 @@ class Header:
     oddities: tuple[str, ...]
 
 
+class PlainHeader:
+    """The header of a WARC record that is to the letter of the standard, taken apart as far as it is asked."""
+
+    __slots__ = ("_head", "_lower")
+
+    def __init__(self, head: bytes) -> None:
+        self._head, self._lower = head, head.lower()
+
+    @classmethod
+    def of(cls, data: bytes) -> PlainHeader | None:
+        """Of the record that ``data`` begins with; None where ``parse_warc`` must look at each line."""
+        match = _PLAIN.match(data)
+        if match is None:
+            return None
+        head = match[0]
+        is_plain = head.isascii() and head.count(b"\r") == head.count(b"\n")
+        return cls(head) if is_plain and head.count(b"WARC/") == 1 else None
+
+    def __len__(self) -> int:
+        return len(self._head)
+
+    @property
+    def length(self) -> int | None:
+        """Content-Length; None where it is missing or no number."""
+        value = self._first(b"\r\ncontent-length: ")
+        return int(value) if value and value.isdigit() and len(value) < 19 else None
+
+    @property
+    def version(self) -> str:
+        """Behind ``WARC/``."""
+        return self._head[5 : self._head.index(b"\r")].decode()
+
+    @property
+    def type(self) -> str:
+        """WARC-Type."""
+        kind = self._first(b"\r\nwarc-type: ")
+        return "unknown" if kind is None else kind
+
+    @property
+    def url(self) -> str | None:
+        """WARC-Target-URI without the brackets that WARC 1.0 puts around it."""
+        return _bare(self._first(b"\r\nwarc-target-uri: "))
+
+    @property
+    def date(self) -> datetime | None:
+        """WARC-Date."""
+        date = self._first(b"\r\nwarc-date: ")
+        return parse_date(date) if date else None
+
+    @property
+    def id(self) -> str | None:
+        """WARC-Record-ID."""
+        return self._first(b"\r\nwarc-record-id: ")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Names and values in order."""
+        return tuple(_fields(self._head.decode().split("\r\n")[1:-2], []))
+
+    def _first(self, name: bytes) -> str | None:
+        begin = self._lower.find(name)
+        if begin < 0:
+            return None
+        begin += len(name)
+        return self._head[begin : self._head.find(b"\r", begin)].decode().strip()
+
+
 def is_begun(data: bytes) -> bool:
     """Whether the file ends here inside a version line; true of no bytes at all."""
     return any(line.startswith(data) for line in (b"WARC/1.0\r\n", b"WARC/1.1\r\n"))
@@ -59,13 +128,17 @@ def parse_warc(head: bytes) -> Header:
     return Header(
         version=version.partition("/")[2].strip(),
         type=values.get("warc-type", "unknown"),
-        url=url[1:-1] if url and url.startswith("<") and url.endswith(">") else url or None,
+        url=_bare(url),
         date=parse_date(date) if date else None,
         id=values.get("warc-record-id"),
         length=_length(values.get("content-length")),
         fields=fields,
         oddities=tuple(oddities),
     )
+
+
+def _bare(url: str | None) -> str | None:
+    return url[1:-1] if url and url.startswith("<") and url.endswith(">") else url or None
 
 
 def _decode(head: bytes, oddities: list[str]) -> str:
