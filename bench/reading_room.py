@@ -306,7 +306,7 @@ def table(count: int, rows: list[Row], memory: float, started: float) -> str:
         "| | n | median ms | p95 ms | goal p95 | of the processor: median | p95 |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for row in rows:
+    for row in (row for row in rows if row.asked):
         goal = f"{row.goal:.0f}" if row.goal else ""
         lines.append(
             f"| {row.kind} | {len(row.asked)} | {row.percentile(0.5):.0f} | {row.p95:.0f} | {goal}"

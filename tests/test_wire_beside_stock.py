@@ -36,6 +36,9 @@ STOCK_ALONE_READS = {
     "status-zeros": "0200 is none",
     "version-zeros": "HTTP/1.01 is no version",
 }
+BY_CHANCE = {
+    "retry-after-silence"
+}  # with a kept connection at hand it is asked again, without one it is not
 OTHER_BLANKS = {"fields-folded", "fields-folded-tab", "lf-folded"}  # where a folded line goes on
 
 
@@ -91,7 +94,7 @@ def test_all_was_asked_of_both(outcomes: dict[str, dict[str, list[Any]]]) -> Non
 def test_what_differs_is_known(outcomes: dict[str, dict[str, list[Any]]]) -> None:
     """Status, headers, body, flags, version, address, certificate, class; or the exception's class."""
     known = OURS_ALONE_READ.keys() | STOCK_ALONE_READS.keys() | OTHER_BLANKS
-    assert _names(outcomes) == known
+    assert _names(outcomes) - BY_CHANCE == known
 
 
 def test_it_differs_as_is_said(outcomes: dict[str, dict[str, list[Any]]]) -> None:
