@@ -45,7 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--contestants", help="only those whose name holds this word, and the first"
     )
-    parser.add_argument("--grow", type=int, action="append", help="pages of a crawl: 100000, too")
+    parser.add_argument(
+        "--grow",
+        type=int,
+        action="append",
+        help="pages of a crawl, in place of a thousand, ten thousand and a hundred thousand",
+    )
     parser.add_argument("--plot", type=Path, default=growth.PLOT, help="where the curves are drawn")
     parser.add_argument("--json", action="store_true", help="the tables as JSON")
     options = parser.parse_args(arguments)

@@ -14,7 +14,7 @@ from bench.speed.race import Entry, race
 
 COLUMNS = ("what", "how many", "CPU each, ms", "memory, MB")
 PLOT = Path("docs/growth.svg")
-LEVELS = (1_000, 10_000)
+LEVELS = (1_000, 10_000, 100_000)
 _WIDE, _HIGH, _LEFT, _BELOW = 330, 200, 46, 40
 
 
