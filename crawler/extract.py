@@ -17,6 +17,7 @@ from archive.article import Access, Article, Provenance, Wire, rfc3339
 from archive.reader import Record
 from crawler import (
     access,
+    breaks,
     dates,
     images,
     layout,
@@ -104,6 +105,8 @@ def article_of(
     rules = rules.at(opened.page.fetched_at) if rules else None
     cut = _shortened(opened.elements)
     layout.take_out(tree, rules.layout if rules else GENERIC)
+    if next(tree.iter("h1", "h2"), None) is None:
+        breaks.to_paragraphs(tree)
     return _article(
         _Reading(
             record=record,

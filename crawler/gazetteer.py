@@ -34,6 +34,7 @@ _TABLES = ("abroad.tsv", "towns.tsv", "subdivisions.tsv", "countries.tsv", "own.
 _STRENGTHS: dict[str, Strength] = {"?": "fallback", "!": "company", "~": "weak", "^": "homonym"}
 _OF_TOWNS: dict[str, Strength] = {"s": "sure", "w": "weak", "c": "company"}
 _LENDING = frozenset(("en", "fr", "ar", "am"))  # languages whose names others borrow
+_PLACES = frozenset(("name", "subdivision", "town", "place", "abroad"))
 _LONGEST_NAME = 12  # words
 _LEAST_STEM = 3  # letters of a name in Ethiopic script that may have endings
 _ETHIOPIC = (  # endings of names: objects, conjunctions, articles, demonyms
@@ -113,6 +114,13 @@ def found_in(title: str, lead: str | None, text: str, language: str | None) -> F
         if any(meaning.basis == "abroad" for meaning in match.meanings)
     }
     return Found(words, tuple(matches), fields, abroad)
+
+
+def is_place(name: str) -> bool:
+    """Whether a name as a whole is a country's, a province's or a town's, in Africa or abroad."""
+    names = _matches("title", name, tokens(name), None)
+    found = (meaning for match in names if match.text == name for meaning in match.meanings)
+    return any(meaning.basis in _PLACES for meaning in found)
 
 
 def _matches(

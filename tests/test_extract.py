@@ -33,6 +33,17 @@ def test_the_body_and_nothing_else(markup: object) -> None:
     assert found.text == "\n\n".join(texts)
 
 
+def test_headline_byline_and_day_between_line_breaks() -> None:
+    title, texts = story()
+    head = f"{title}<br><br>Par Awa Sow<br><br>14 mars 2024<br><br>Lu 234 fois"
+    foot = "Partager<br><br>Laisser un commentaire<br><br>Tous droits réservés"
+    told = "<br><br>".join([head, *texts, foot])
+    found = article(f"<title>{title} | Un Journal</title><table><tr><td>{told}</td></tr></table>")
+    assert (found.title, found.authors) == (title, ("Awa Sow",))
+    assert found.text == "\n\n".join(texts)
+    assert found.published_at == "2024-03-14"
+
+
 WORDS = {
     "en": (
         "Troops reopen the road to Gamboru after nine days",
