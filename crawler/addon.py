@@ -6,24 +6,17 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, NotConfigured
 
-from archive.errors import ArchiveError
-from archive.index import capture_of
 from archive.records import exchange_records
 from crawler.addresses import Guard, Refused, current_guard, kind_of, literal
-from crawler.archiving import (
-    ArchiveExtension,
-    ArchiveFailed,
-    Payloads,
-    remember,
-    stop_crawl,
-)
+from crawler.archiving import ArchiveExtension, remember
 from crawler.conditional import ConditionalMiddleware
+from crawler.durable import KEEPING, DurableMiddleware, Keeping
 from crawler.politeness import PoliteRetryMiddleware
 from crawler.resume import ResumeMiddleware
 from crawler.robots import RobotsFromArchive
@@ -36,7 +29,6 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from archive.exchange import Exchange
-    from archive.reader import Record
 
 
 class ArchiveAddon:
@@ -55,6 +47,7 @@ class ArchiveAddon:
             (930, RobotsFromArchive),
             (940, ConditionalMiddleware),
             (950, ResumeMiddleware),
+            (1000, DurableMiddleware),
         ):
             _install(settings, "DOWNLOADER_MIDDLEWARES", middleware, position)
 
@@ -71,13 +64,12 @@ def _install(settings: BaseSettings, name: str, component: type, position: int) 
 
 
 class ArchivingDownloadHandler(WireDownloadHandler):
-    """Fetches and keeps; a response has its record in ``meta["record"]``."""
+    """Fetches, and gives to the archive whatever was received."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         extension = crawler.get_extension(ArchiveExtension)
         self._archive = extension.archive if extension else None
-        self._payloads = Payloads(crawler) if extension else None
         self._any_address = crawler.settings.getbool("ALLOW_PRIVATE")
         self._allowed = frozenset(crawler.settings.getlist("PRIVATE_PLACES"))
 
@@ -112,35 +104,20 @@ class ArchivingDownloadHandler(WireDownloadHandler):
             raise
 
     async def keep(self, exchange: Exchange, request: Request) -> None:
-        """Wait until the exchange is durable; a failure to write closes the crawl."""
+        """Give it to the archive: ``DurableMiddleware`` waits until it is durable."""
         request.meta["fetch_seconds"] = exchange.seconds
         if self._archive is None:
             response_record, _ = exchange_records(exchange)
             remember(request, response_record)
-            return
-        try:
-            record = await asyncio.wrap_future(self._archive.keep(exchange))
-        except ArchiveError as e:
-            stop_crawl(self._crawler, e)
-            raise ArchiveFailed(str(e)) from e
-        self._count(exchange, record)
-        remember(request, self._with_payload(record))
+        elif self._is_awaited:
+            request.meta[KEEPING] = Keeping(exchange, self._archive.keep(exchange))
+        else:
+            raise NotConfigured("nobody waits for the archive: DurableMiddleware is switched off")
 
-    def _count(self, exchange: Exchange, record: Record) -> None:
-        stats = self._crawler.stats
-        stats.inc_value("archive/exchanges")
-        stats.inc_value("archive/bytes", len(exchange.request) + len(exchange.response))
-        if record.type == "revisit":
-            stats.inc_value("archive/revisits")
-        if exchange.truncated:
-            stats.inc_value(f"archive/truncated/{exchange.truncated}")
-
-    def _with_payload(self, record: Record) -> Record:
-        """The record itself or, for a revisit, the one whose payload it repeats."""
-        if record.type != "revisit" or self._payloads is None:
-            return record
-        capture = capture_of(record)
-        return (capture and self._payloads.record_of(capture)) or record
+    @cached_property
+    def _is_awaited(self) -> bool:
+        """Whether the middleware is there, without which a page might go on before it is durable."""
+        return self._crawler.get_downloader_middleware(DurableMiddleware) is not None
 
 
 def _refuse_literal(url: str) -> None:

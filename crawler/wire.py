@@ -135,7 +135,7 @@ class WireDownloadHandler(BaseDownloadHandler):
             self._crawler.stats.inc_value("archive/not_http")
 
     async def keep(self, exchange: Exchange, request: Request) -> None:
-        """Called once an exchange has ended, before its response goes to the spider."""
+        """Called once an exchange has ended; the host's next request waits for it to return."""
         raise NotImplementedError
 
     async def close(self) -> None:
