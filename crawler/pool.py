@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.dying import die_with_parent
+from crawler.workers import Worker, Workers
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0  # a page of the 99.9th percentile takes one
 PROCESSES = "DJELI_PROCESSES"  # how many read pages, in the environment; else one a core
-PAGES_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
+TASKS_A_WORKER = 2000  # lxml's arenas never shrink: a worker is replaced before that shows
 
 _COLLECT = (20_000, 20, 20)  # new objects; a page makes some hundred thousand and hardly a circle
 
@@ -58,46 +59,54 @@ class ExtractionPool:
         context.set_forkserver_preload(["crawler.reading"])
         with _no_interrupts():
             forkserver.ensure_running()
-        self._pool = ProcessPool(
-            max_workers=workers or int(os.environ.get(PROCESSES, "0")) or _cores(),
-            max_tasks=PAGES_A_WORKER,
+        made = partial(
+            ProcessPool,
+            max_workers=1,
+            max_tasks=TASKS_A_WORKER,
             initializer=_start_worker,
             context=context,
         )
+        count = workers or int(os.environ.get(PROCESSES, "0")) or _cores()
+        self._workers = Workers(count, made, SECONDS)
+        self._opened: dict[
+            str | None, Worker
+        ] = {}  # by the id of a record that is still to be read
 
     def submit(
         self, work: Callable[[Record, Rules | None], T], record: Record, rules: Rules | None
     ) -> Future[T]:
         """A future that may raise anything; ``outcome`` makes a value of it."""
-        future: Future[T] = self._pool.schedule(work, args=(record, rules), timeout=SECONDS)
-        return future
+        return self._workers.submit(work, (record, rules)).future
 
     async def fingerprint(self, record: Record) -> Fingerprint | Failed | None:
-        """The lines of a page that may be an article."""
-        future = asyncio.wrap_future(self.submit(fingerprint_page, record, None))
-        await asyncio.wait([future])
-        return outcome(future)
+        """The lines of a page that may be an article; the worker that opened it is remembered."""
+        task = self._workers.submit(fingerprint_page, (record, None))
+        found = await _ended(task.future)
+        if found and task.worker:
+            self._opened[record.id] = task.worker
+        return found
 
     async def reading(
         self, record: Record, rules: Rules | None, learned: Learned | None, beside: Beside
     ) -> Reading | Failed:
         """All that a crawl wants to know of a page."""
         work = partial(read_page, learned=learned, beside=beside)
-        future = asyncio.wrap_future(self.submit(work, record, rules))
-        await asyncio.wait([future])
-        return outcome(future)
+        task = self._workers.submit(work, (record, rules), self._opened.pop(record.id, None))
+        return await _ended(task.future)
 
     def joined(self, parts: Sequence[Article], publisher: str | None) -> Future[Article]:
         """The parts of an article as one."""
-        future: Future[Article] = self._pool.schedule(
-            join_parts, args=(parts, publisher), timeout=SECONDS
-        )
-        return future
+        return self._workers.submit(join_parts, (parts, publisher)).future
 
     def close(self) -> None:
         """End the workers; what they were doing is dropped."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._workers.close()
+
+
+async def _ended(future: Future[T]) -> T | Failed:
+    wrapped = asyncio.wrap_future(future)
+    await asyncio.wait([wrapped])
+    return outcome(wrapped)
 
 
 @contextmanager

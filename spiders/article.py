@@ -26,11 +26,14 @@ from spiders.held import Held
 from spiders.site import site_for, sites_in
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from archive.reader import Record
+    from crawler.learned import Standing
     from crawler.recurring import Learned
 
 REQUISITE_PRIORITY = -10  # articles first
@@ -45,9 +48,13 @@ class ArticleSpider(Spider):
         """What a worker makes of the response's record; where it leads is kept beside the record."""
         record = response.meta["record"]
         site = site_for(record.url, sites_in(Path(self.settings["DATA_DIR"])))
-        learned = await self._learned_of(record)
-        beside = await self._beside(response, record, learned)
+        learned, beside = await self._learned_of(record), self._beside(response, record)
+        noting = None
+        if self._learning and record.id:  # with what it is read, so that it can be read so again
+            noting = self._learning.note(record.id, learned, beside)
         reading = await shared_pool().reading(record, site.rules if site else None, learned, beside)
+        if noting:
+            await self._durable(noting)
         keeper = self.crawler.get_extension(ArchiveExtension)
         if keeper and isinstance(reading, Reading):
             await keeper.describe(record, description(response, reading))
@@ -61,30 +68,27 @@ class ArticleSpider(Spider):
         if not isinstance(page, Fingerprint):
             self.noted(host_of(record.url or ""))
             return None
-        try:
-            standing = await asyncio.wrap_future(self._learning.meet(page))
-        except ArchiveError as e:
-            stop_crawl(self.crawler, e)
-            raise ArchiveFailed(str(e)) from e
+        standing = await self._durable(self._learning.meet(page))
         self._company.note(page.host, standing)
         self.noted(page.host)
         return (await self._company.wait(page.host)).learned
 
-    async def _beside(self, response: Response, record: Record, learned: Learned | None) -> Beside:
-        """What is known of the page elsewhere; with what it is read is kept, so that it can be read so again."""
+    def _beside(self, response: Response, record: Record) -> Beside:
+        """What is known of the page elsewhere."""
         announced, told = response.meta.get("announced"), response.meta.get("told")
-        beside = Beside(
+        return Beside(
             Announced(*announced) if announced else None,
             self.held.reserved(record.url) if self.held and record.url else (),
             Told(*told) if told else None,
         )
-        if self._learning and record.id:
-            try:
-                await asyncio.wrap_future(self._learning.note(record.id, learned, beside))
-            except ArchiveError as e:
-                stop_crawl(self.crawler, e)
-                raise ArchiveFailed(str(e)) from e
-        return beside
+
+    async def _durable(self, writing: Future[Standing]) -> Standing:
+        """What the store answers once it is on the disk; a failure to write closes the crawl."""
+        try:
+            return await asyncio.wrap_future(writing)
+        except ArchiveError as e:
+            stop_crawl(self.crawler, e)
+            raise ArchiveFailed(str(e)) from e
 
     async def joined(self, parts: Sequence[Article]) -> Article:
         """The parts of an article as one."""

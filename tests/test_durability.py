@@ -165,29 +165,22 @@ def test_a_full_disk_stops_the_crawl_which_is_completed_when_there_is_room(
 
 BREAKING = """
 import os, sys
-from functools import cache
-import spiders.article
-from crawler.pool import ExtractionPool
+import crawler.pool
+from crawler.workers import Workers
 
-class BreakingPool(ExtractionPool):
-    "Two pages break its workers: one kills its worker, one makes it raise."
+class Breaking(Workers):
+    "Two pages break them: one kills its worker, one makes it raise."
 
-    def submit(self, work, record, rules):
-        if record.url.endswith("-7.html"):
-            return self._pool.schedule(os._exit, args=(3,))
-        if record.url.endswith("-8.html"):
-            return self._pool.schedule(int, args=("not a number",))
-        return super().submit(work, record, rules)
-
-@cache
-def breaking_pool():
-    import atexit
-    pool = BreakingPool()
-    atexit.register(pool.close)
-    return pool
+    def submit(self, work, arguments, worker=None):
+        url = arguments[0].url
+        if url.endswith("-7.html"):
+            return super().submit(os._exit, (3,), worker)
+        if url.endswith("-8.html"):
+            return super().submit(int, ("not a number",), worker)
+        return super().submit(work, arguments, worker)
 
 if __name__ == "__main__":
-    spiders.article.shared_pool = breaking_pool
+    crawler.pool.Workers = Breaking
     from crawler.__main__ import main
     sys.exit(main(sys.argv[1:]))
 """
