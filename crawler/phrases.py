@@ -12,7 +12,7 @@ from importlib.resources import files
 _SHORT, _DATED, _APPEAL, _HEADING = 160, 70, 240, 60  # characters, see phrases.toml
 _COLONS = re.compile("[:：፡፦]")
 _MARKS = re.compile(r"[^\w\s©#:]+")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d+(?: \d+)*")  # as they stand when punctuation is gone
 
 
 @dataclass(frozen=True, slots=True)
