@@ -7,12 +7,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from crawler import appeals, dates, phrases
+from crawler import appeals, colophon, dates, phrases
 from crawler.blocks import Block
 from crawler.column import Line, lines
 from crawler.known import Known
@@ -22,8 +22,6 @@ from crawler.title import letters
 _SIGNS = re.compile(
     r"#\w+[\s,]+#\w|^[←→«»‹›<>]+\s|\s[←→«»‹›<>]+$|\(\d+\)\s*:?$"
 )  # tags, arrows, counts
-_NUMBERLESS = re.compile(r"(?:^| )[^\W\d]+ [^\W\d]+$")
-_NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", "፧", "。")
 _ADDRESSES = ("http://", "https://", "www.")
 _SUBHEADS = frozenset(["h2", "h3", "h4"])
@@ -41,12 +39,10 @@ _LINES = 2000  # of an article; where there are more, pieces of lines are not lo
 _PIECE = 30  # letters; a shorter piece of a line may stand anywhere
 _LEAST = 200  # characters of what is left
 _ENOUGH = 400  # characters of what is left, where that is the smaller part
+_DEEP = 4  # boxes in each other around a sentence among the paragraphs
 _FEW = 4  # links in one article that lead away; more are its subject
 _MANY = 5  # short lines in a row; no list, and yet no running text
 _LISTED = 8  # items of a list of other articles; a longer one is what the article is about
-_BIO = 320  # characters of what is told of an author
-_NAMED = 60  # characters before the name in what is told of an author
-_BIOS = 3  # sentences name an author; where there are more, the article tells of who wrote it
 _GUIDE = 60  # sentences; no news story is as long
 _CHATTY = 0.2  # of the sentences speak to the reader: a guide, in which appeals look like text
 
@@ -58,6 +54,7 @@ class _Ground:
     homes: frozenset[_Element]
     chatty: bool
     names: tuple[str, ...]
+    site: str
 
 
 def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> list[Block]:
@@ -67,9 +64,11 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     column = [line for line in _below(whole, wanted) if letters(line.text) != wanted]
     if not any(len(line.text) >= _LONG for line in column) and _prose(column) < _ENOUGH:
         return found
-    ground = _Ground(_homes(column), _is_chatty(column), _names(known, column))
+    told = [phrases.plain(line.text) for line in column if _is_prose(line)]
+    names = colophon.named(known.authors, told)
+    ground = _Ground(_homes(column), _is_chatty(column), names, phrases.plain(known.site))
     start = _begin(column, ground)
-    ground = replace(ground, names=ground.names + _signed(column, start))
+    ground = replace(ground, names=names + _signed(column, start))
     end = start + _end(column[start:], ground)
     kept = [letters(line.text) for line in column[start:end]]
     beside = _between(column[start:end], ground)
@@ -77,10 +76,10 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
     away = {letters(line.text) for line in whole}.difference(own)
     left = [block for block in found if not _is_away(block.text, own, away)]
     left = filled(left, [(x, _is_own(x, beside, ground)) for x in column[start:end]])
-    told = [
+    sure = [
         block for block in found if _is_sentence(block.text) and not _is_small_print(block.text)
     ]
-    least = _ENOUGH if 2 * _size(left) <= _size(told) else _LEAST
+    least = _ENOUGH if 2 * _size(left) <= _size(sure) else _LEAST
     return left if _size(left) > least else found
 
 
@@ -94,7 +93,21 @@ def _is_own(line: Line, beside: set[str], ground: _Ground) -> bool:
         return False
     if line.tag in _SUBHEADS:
         return _is_at_home(line, ground) and _weight(line, ground) > _BRIEF
-    return line.box in ground.homes and not _is_scrap(line, ground)
+    if _is_scrap(line, ground):
+        return False
+    return line.box in ground.homes or _is_boxed(line, ground)
+
+
+def _is_boxed(line: Line, ground: _Ground) -> bool:
+    """Whether a sentence stands in a box among the paragraphs: a definition, a glossary, background."""
+    if line.box is None or len(line.text) < _OPENING or not line.text.endswith(_STOPS):
+        return False
+    outer = line.box
+    for around in islice(line.box.iterancestors(), _DEEP):
+        if around in ground.homes:
+            return next(outer.iter("a"), None) is None
+        outer = around
+    return False
 
 
 def _is_at_home(line: Line, ground: _Ground) -> bool:
@@ -306,7 +319,11 @@ def _told(column: list[Line], place: int, ground: _Ground) -> float:
     name = column[max(0, place - 1)].text
     if _calls(column[max(0, place - 1) : place + 2], ground):
         return -1.0
-    if 2 <= len(name.split()) <= 4 and not _is_sentence(name) and len(column[place].text) < _BIO:
+    if (
+        2 <= len(name.split()) <= 4
+        and not _is_sentence(name)
+        and len(column[place].text) < colophon.BIO
+    ):
         return -2.0 if letters(name) in letters(column[place].text)[: 3 * len(name)] else 9.0
     return 9.0
 
@@ -332,11 +349,11 @@ def _share(column: list[Line], place: int) -> float:
 def _weight(line: Line, ground: _Ground) -> float:
     """How much a line speaks for (or against) the article still going on."""
     text = line.text
-    if phrases.is_end(text) or phrases.is_aside(text):
+    if phrases.is_end(text) or phrases.is_aside(text) or colophon.cites(text):
         return -3.0
     if line.is_linked:
         return -1.0
-    if phrases.is_furniture(text) or _is_appeal(text, ground) or _tells_of_author(text, ground):
+    if phrases.is_furniture(text) or _is_appeal(text, ground) or _is_colophon(text, ground):
         return -2.0
     if not _is_sentence(text) and not _smiles(text):
         return _short(line)
@@ -358,39 +375,14 @@ def _short(line: Line) -> float:
     return -0.1 if line.tag in _INNER or line.text.endswith(":") else -0.6
 
 
-def _tells_of_author(text: str, ground: _Ground) -> bool:
-    """Whether a line names an author, as the words about them below the article do."""
-    if len(text) > _BIO or not ground.names:
-        return False
-    said = f" {phrases.plain(text)} "
-    return any(0 <= said.find(f" {name} ") <= _NAMED for name in ground.names)
-
-
-def _names(known: Known, column: list[Line]) -> tuple[str, ...]:
-    """Of what is said of authors the names: some words, no numbers, and not what the article tells of."""
-    names = {_called(name) for name in known.authors if " " in name and not _NO_NAME.search(name)}
-    if not names:
-        return ()
-    texts = [f" {phrases.plain(line.text)} " for line in column if _is_prose(line)]
-    return tuple(
-        name for name in sorted(names) if sum(f" {name} " in text for text in texts) <= _BIOS
-    )
+def _is_colophon(text: str, ground: _Ground) -> bool:
+    """Whether a line tells of who wrote the article or of who publishes it."""
+    told = colophon.tells_of_author(text, ground.names)
+    return told or colophon.tells_of_site(text, ground.site)
 
 
 def _signed(column: list[Line], start: int) -> tuple[str, ...]:
-    """Two words that close a short line above the text and open one sentence: a name, and who bears it."""
-    above = (phrases.plain(line.text) for line in column[:start] if len(line.text) < _CAPTIVE)
-    ends = {" ".join(said.split()[-2:]) for said in above if _NUMBERLESS.search(said)}
-    texts = [phrases.plain(line.text) for line in column[start:] if _is_prose(line)]
-    return tuple(
-        name
-        for name in sorted(ends)
-        if sum(f" {name} " in f" {text} " for text in texts) == 1
-        and any(text.startswith(f"{name} ") for text in texts)
-    )
-
-
-def _called(name: str) -> str:
-    """First and last name, where more words follow: places and papers."""
-    words = name.split()
-    return " ".join(words[:2]) if len(words) > 4 else name
+    """Who seems to have signed above the text, and is told of in it."""
+    above = [phrases.plain(line.text) for line in column[:start] if len(line.text) < _CAPTIVE]
+    told = [phrases.plain(line.text) for line in column[start:] if _is_prose(line)]
+    return colophon.signed(above, told)

@@ -290,12 +290,14 @@ def _says_article(about: Source) -> bool:
 
 def _known(about: Source, told: _Told) -> Known:
     """Title, names, captions and chips, in the form in which blocks are compared."""
-    chips = (told.standfirst, site_name(about), told.section, *told.tags)
+    site = site_name(about)
+    chips = (told.standfirst, site, told.section, *told.tags)
     return Known(
         told.title,
         plain(told.title),
         tuple(plain(name) for name in (*told.byline.persons, *told.byline.said)),
         tuple(plain(text) for text in (*chips, *images.captions(about.tree)) if text),
+        site or "",
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The headline as it is; it again, names, captions and chips as ``crawler.phrases.plain`` writes them."""
+    """What an article is called and by whom: the headline and the site's name as they are, the rest as ``plain`` writes it."""
 
     headline: str
     title: str
     authors: tuple[str, ...]
     others: tuple[str, ...]
+    site: str = ""

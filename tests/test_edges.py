@@ -136,6 +136,38 @@ def test_about_the_author() -> None:
     assert text_of(content) == "\n\n".join(TEXTS)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Sahel Infos est un journal en ligne qui raconte le Sahel depuis trois rédactions, à Bamako, Gao et Niamey, et qui ne vit que de ses lecteurs.",
+        "A. Coulibaly et al. 2024. Puits, troupeaux et trêves : ce que les cartes ne disent pas du nord. Revue des mondes sahéliens 12, p. 31 à 48.",
+        "Plus de détails : M. Maïga, Les puits du nord, Revue des mondes sahéliens (2024). DOI: 10.12345/rms.2024.31",
+    ],
+)
+def test_who_publishes_an_article_and_what_it_cites_stand_behind_it(told: str) -> None:
+    content = f"<div><h1>{TITLE}</h1>{body()}<p>{told}</p></div>"
+    assert text_of(content) == "\n\n".join(TEXTS)
+
+
+def test_a_sentence_about_the_site_among_the_paragraphs_stays() -> None:
+    told = "Sahel Infos est un journal que les deux camps lisent, et c’est à lui que la lettre a été remise."
+    content = f"<div><h1>{TITLE}</h1>{body(f'<p>{told}</p>')}</div>"
+    assert told in text_of(content).split("\n\n")
+
+
+BOX = "Une trêve des puits est un accord par lequel deux camps laissent boire les troupeaux de l’autre, sans témoins."
+
+
+def test_a_box_that_explains_a_word_is_the_articles_own() -> None:
+    box = f"<div class='def'><div><div>Trêve des puits</div><div>{BOX}</div></div></div>"
+    assert BOX in text_of(f"<div><h1>{TITLE}</h1>{body(box)}</div>").split("\n\n")
+
+
+def test_a_box_with_a_link_is_not() -> None:
+    box = f"<div class='def'><div><div>{BOX}</div><div><a href='/x'>Ouvrir</a></div></div></div>"
+    assert BOX not in text_of(f"<div><h1>{TITLE}</h1>{body(box)}</div>")
+
+
 def test_words_of_a_byline_that_are_no_names_cut_nothing() -> None:
     tree = document_fromstring(f"<div><h1>{TITLE}</h1>{body()}</div>")
     found = [Block(text, "text") for text in TEXTS]
