@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler import jsonld
+from crawler import jsonld, standins
 from crawler.boilerplate import prose_of
 
 if TYPE_CHECKING:
@@ -201,14 +201,18 @@ def _by_words(tree: HtmlElement, words: str) -> Kind | None:
     classes = (body.get("class") or "") if body is not None else ""
     if "error404" in classes.split():
         return Kind("soft 404", "body class error404")
-    if len(words) >= 6 * _LITTLE:
-        return None
     title = " ".join((tree.findtext(".//title") or "").split())
     heads = [" ".join(" ".join(h.itertext()).split()) for h in (*tree.iter("h1"), *tree.iter("h2"))]
-    for said in (piece for whole in (title, *heads[:4]) for piece in _pieces(whole)):
+    if standins.is_paper(_pieces(title), heads):
+        return Kind("other", f"a page about the site: {title[:60]!r}")
+    if len(words) >= 6 * _LITTLE:
+        return None
+    titles = [piece for whole in (title, *heads[:4]) for piece in _pieces(whole)]
+    for said in titles:
         if len(said) < 120 and _says_missing(said):
             return Kind("soft 404", f"it says {said[:60]!r}")
-    return None
+    found = standins.stand_in(list(filter(None, titles)) or [words], words)
+    return Kind(*found) if found else None
 
 
 def _pieces(title: str) -> Iterator[str]:

@@ -287,6 +287,24 @@ SCRIPTS = [
     "window._pxAppId='x';document.getElementById('px-captcha')",
     "location='/_Incapsula_Resource?x=1'",
 ]
+STAND_INS = {  # by title or heading: what servers and hosts show in place of a page, with status 200
+    "error": [
+        "Access Denied", "403 Forbidden", "Accès refusé", "Error establishing a database connection", "502 Bad Gateway", "503 Service Temporarily Unavailable",
+        "Erreur lors de la connexion à la base de données", "There has been a critical error on this website", "Site en maintenance", "Site is undergoing maintenance",
+        "O nosso site está em manutenção", "الموقع تحت الصيانة", "Maintenance mode", "Fatal error",
+    ],
+    "other": [
+        "Account Suspended", "This account has been suspended", "Bandwidth Limit Exceeded", "sahel-infos.example is for sale", "This domain is parked", "Le domaine est à vendre",
+        "Buy this domain", "Site under construction", "Apache2 Debian Default Page: It works", "Welcome to nginx!", "Privacy Policy", "Politique de confidentialité",
+        "Mentions légales", "Termos de uso", "سياسة الخصوصية", "About us",
+    ],
+    "listing": ["Index of /wp-content/uploads/2024"],
+}  # fmt: skip
+NEWS = [  # that tell of such things
+    "Access denied: how the army kept reporters out of Ber", "Fermé pour maintenance, le pont de Kayes rouvrira lundi", "La maison du président déchu est à vendre",
+    "Bank account of opposition leader suspended", "Nigeria’s new privacy policy for telecoms takes effect", "About us without us: refugees speak at the summit",
+]  # fmt: skip
+
 KINDS = [
     (record("", status="301 Moved", head="Location: /x"), "redirect"),
     (record(paged(LONG), status="404 Not Found"), "error"),
@@ -363,6 +381,12 @@ KINDS = [
         (record(paged(f"<h1>{title}</h1>{LONG[:300]}", "Sahel Infos")), "soft 404")
         for title in MISSING
     ),
+    *(
+        (record(paged(f"<h1>{title}</h1>{LONG[:300]}", title)), kind)
+        for kind, titles in STAND_INS.items()
+        for title in titles
+    ),
+    (record("<body><p>There has been a critical error on this website.</p>"), "error"),
     *((record(paged(f"<p>{words}</p>", "Sahel Infos")), "wall") for words in CHALLENGES),
     *((record(paged(f"<script>{script}</script>", "a.example")), "wall") for script in SCRIPTS),
     *(
@@ -398,6 +422,12 @@ def test_an_article_is_one() -> None:
 )
 def test_headlines_about_what_is_missing_are_no_404(title: str) -> None:
     page = record(paged(f"<h1>{title}</h1>{LONG}", f"{title} - Sahel Infos"))
+    assert not isinstance(article_from(page, None), NoArticle)
+
+
+@pytest.mark.parametrize("title", NEWS)
+def test_short_news_of_what_servers_say_too(title: str) -> None:
+    page = record(paged(f"<h1>{title}</h1>{LONG[:700]}", f"{title} - Sahel Infos"))
     assert not isinstance(article_from(page, None), NoArticle)
 
 
