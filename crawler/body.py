@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from crawler import boilerplate, breaks, chosen, edges, liveblog, phrases, recurring, told
 from crawler.blocks import Block
 from crawler.cut import cut, enough_of, said_on
+from crawler.fingerprint import Row
 from crawler.images import is_credited
 from crawler.known import Known
 from crawler.mending import mended
@@ -29,13 +30,17 @@ _PARAGRAPH = 80  # characters of one; names and dates of comments have fewer
 _LEAST = 400  # characters of running text in an article; fewer are a teaser
 
 
-def body_of(tree: HtmlElement, url: str, known: Known, learned: Learned | None = None) -> list[str]:
-    """The article's blocks; none where there is no running text."""
+def body_of(
+    tree: HtmlElement,
+    url: str,
+    known: Known,
+    learned: Learned | None = None,
+    lines: list[Row] | None = None,
+) -> list[str]:
+    """The article's blocks; none where there is no running text.  ``lines`` are the tree's rows, if at hand."""
     said = told.body(tree)
-    tree = chosen.alone(tree, known.headline)
-    if learned:
-        tree = deepcopy(tree)
-        recurring.strip(tree, learned)
+    alone = chosen.alone(tree, known.headline)
+    tree = recurring.stripped(alone, learned, lines if alone is tree else None)
     bare = deepcopy(tree)
     live = liveblog.live(bare)
     boilerplate.strip(bare)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -34,7 +35,7 @@ from crawler.authors import Byline, byline
 from crawler.beside import NOTHING, Beside
 from crawler.body import body_of
 from crawler.duplicate import sketch_of
-from crawler.fingerprint import said
+from crawler.fingerprint import Row, said
 from crawler.known import Known
 from crawler.language import language_of
 from crawler.listing import is_listing
@@ -68,6 +69,7 @@ class _Reading:
     learned: Learned | None
     beside: Beside
     warnings: tuple[str, ...]
+    lines: Callable[[], list[Row]]
 
     @property
     def layout(self) -> Layout:
@@ -116,6 +118,7 @@ def article_of(
             learned=learned,
             beside=beside,
             warnings=(*opened.warnings, *cut),
+            lines=opened.lines,
         )
     )
 
@@ -149,7 +152,8 @@ def _article(reading: _Reading) -> Article | NoArticle:
     body = layout.narrowed(reading.source.tree, reading.layout)
     told_again = reading.beside.told
     shown = retold.shown(body) if told_again else []
-    blocks = body_of(body, reading.page.url, known, reading.learned)
+    lines = reading.lines() if reading.learned and body is reading.source.tree else None
+    blocks = body_of(body, reading.page.url, known, reading.learned, lines)
     if told_again and blocks:
         is_prose = partial(_is_prose, known=known, learned=reading.learned)
         blocks, remarks = retold.checked(blocks, shown, told_again, is_prose)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml.etree import ElementDefaultClassLookup, ParserError, _Element
@@ -19,6 +19,7 @@ from lxml.html import (
 from archive.reader import Record
 from crawler import page as pages
 from crawler.charset import Text
+from crawler.fingerprint import Row, rows
 from crawler.kinds import NO_HTML, Kind, kind_of
 from crawler.page import Page
 
@@ -33,6 +34,14 @@ _CLASSES = (
         element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
     )
 )
+
+
+@dataclass(slots=True)
+class _Lined:
+    """The lines of a tree that has these elements."""
+
+    elements: list[_Element] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,18 @@ class Opened:
     def elements(self) -> list[_Element]:
         """All of the tree; while they are held, none is wrapped anew for each that asks."""
         return [] if self.tree is None else list(self.tree.iter())
+
+    def lines(self) -> list[Row]:
+        """The tree's lines from top to bottom; worked out again where elements came or went since they were."""
+        elements = list(self.tree.iter()) if self.tree is not None else []
+        if self._lined.elements != elements:
+            self._lined.elements = elements
+            self._lined.rows = rows(self.tree) if self.tree is not None else []
+        return self._lined.rows
+
+    @cached_property
+    def _lined(self) -> _Lined:
+        return _Lined()
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from archive.article import Article
 from archive.reader import Record
 from crawler.beside import NOTHING, Beside
 from crawler.extract import article_of, findable
-from crawler.fingerprint import TITLE, Fingerprint, hashed, host_of, pack, rows
+from crawler.fingerprint import TITLE, Fingerprint, hashed, host_of, pack
 from crawler.opened import Opened
 from crawler.parts import continued, joined
 from crawler.recurring import Learned
@@ -104,7 +104,7 @@ def fingerprint_opened(opened: Opened) -> Fingerprint | None:
     tree = opened.tree if opened.kind.name == "article" else None
     if tree is None:
         return None
-    found = rows(tree)
+    found = opened.lines()
     named = [row.text for row in found if row.mark.has(TITLE)]
     title = " ".join((tree.findtext(".//title") or "").split())
     return Fingerprint(

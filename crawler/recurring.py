@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -82,22 +83,28 @@ def _canonical(host: str, *sets: frozenset[int]) -> str:
     return json.dumps({"host": host, **named}, separators=(",", ":"))
 
 
-def strip(tree: HtmlElement, learned: Learned | None) -> None:
-    """Take what recurs out of ``tree`` in place."""
+def stripped(
+    tree: HtmlElement, learned: Learned | None, lines: list[Row] | None = None
+) -> HtmlElement:
+    """A copy of the tree without what recurs, or itself where nothing does; ``lines`` are its rows, if at hand."""
     if learned is None:
-        return
-    found = rows(tree)
+        return tree
+    found = rows(tree) if lines is None else lines
     titles = _titles(tree, found)
     gone = _doomed([row for row in found if row.text not in titles], learned)
-    for row in gone:
-        for element, is_tail in row.pieces:
-            if is_tail:
-                element.tail = None
-            else:
-                element.text = None
-    for row in gone:
-        for element, is_tail in row.pieces:
-            _prune(element.getparent() if is_tail else element)
+    if not gone:
+        return tree
+    copy = deepcopy(tree)
+    twins = dict(zip(tree.iter(), copy.iter(), strict=True))
+    pieces = [(twins[element], is_tail) for row in gone for element, is_tail in row.pieces]
+    for element, is_tail in pieces:
+        if is_tail:
+            element.tail = None
+        else:
+            element.text = None
+    for element, is_tail in pieces:
+        _prune(element.getparent() if is_tail else element)
+    return copy
 
 
 def _titles(tree: HtmlElement, found: list[Row]) -> set[str]:

@@ -8,8 +8,11 @@ from archive.reader import Record
 from bench.extraction_pages import newsroom_pages
 from bench.extraction_speed import _record
 from crawler.opened import Kept, Opened
+from crawler.fingerprint import rows
+from crawler.learning import learn
 from crawler.pool import fingerprint_page, read_page
-from crawler.reading import fingerprint, read
+from crawler.reading import fingerprint, fingerprint_opened, read, read_opened
+from tests.sitepages import MARKUPS, WORDS, Site
 
 
 def records(count: int) -> list[Record]:
@@ -45,3 +48,28 @@ def test_what_is_read_of_a_kept_page_is_what_is_read_of_the_record() -> None:
         assert fingerprint_page(record, None) == fingerprint(record)
         assert read_page(record, None) == read(record, None)
         assert read_page(record, None) == read(record, None)  # not kept any more
+
+
+def test_with_what_recurs_it_is_the_same_too() -> None:
+    for site in (Site(language, markup) for language in list(WORDS)[:2] for markup in MARKUPS):
+        found = [site.record(number) for number in range(4)]
+        learned = learn(site.host, [page for page in map(fingerprint, found) if page])
+        assert learned
+        for record in found:
+            bare = record.block.replace(b"h1>", b"p>").replace(b"h2>", b"p>")  # the tree is changed
+            for one in (record, replace(record, block=bare)):
+                opened = Opened(one)
+                assert fingerprint_opened(opened) == fingerprint(one)
+                assert read_opened(opened, None, learned) == read(one, None, learned)
+
+
+def test_lines_are_worked_out_once_unless_the_tree_was_changed() -> None:
+    (record,) = records(1)
+    opened = Opened(record)
+    first = opened.lines()
+    assert opened.tree is not None
+    assert opened.lines() is first == rows(opened.tree)
+    paragraph = next(opened.tree.iter("p"))
+    paragraph.drop_tree()
+    again = opened.lines()
+    assert again == rows(opened.tree) != first
