@@ -67,6 +67,8 @@ class _Column:
             and is_inside(node.get("href") or "#", self._host)
         ):
             self._link = node
+        if node.tag == "br":
+            self._pieces.append(" ")
         if node.tag not in _MUTE:
             self.take(node.text)
 

@@ -169,6 +169,7 @@ def published(
             yield Candidate("visible", element.get("datetime") or content(element), loose=True)
     short = list(_short_lines(source))
     yield from (Candidate("visible", text, loose=True) for text in short if _is_plain(text))
+    yield from (Candidate("visible", text, loose=True) for text in _datelines(source))
     for text in (*near, *short):  # the last change, where the page shows nothing else
         if not _TODAY.search(text):
             yield Candidate("visible", text, loose=True)
@@ -245,6 +246,22 @@ def _short_lines(source: Source) -> Iterator[str]:
             is_short = text and 6 <= len(text.strip()) <= 60 and _YEAR.search(text)
             if text and is_short and not _is_on_top(element):
                 yield text
+
+
+_DATELINE = re.compile(  # "Bamako, 5 mars 2024 (Agence) –", "01.02.2022 „"
+    r"^\W?((?:[^\W\d][^\d.;:–—]{1,40}[,\s]\s*)?(?:\d{1,2}\D{1,14}|[^\W\d]{3,10} \d{1,2},? |\d{1,2}[./-]\d{1,2}[./-])"
+    r"(?:19|20)\d\d)\s*[–—:(/|„“«\"-]"
+)
+_OPENINGS = 12  # paragraphs among which the first of the text is
+
+
+def _datelines(source: Source) -> Iterator[str]:
+    """The place and day by which the first paragraphs of communiqués are led in."""
+    for paragraph in islice(source.tree.iter("p"), _OPENINGS):
+        if paragraph not in source.others and (
+            found := _DATELINE.match(content(paragraph)[:_LONGEST])
+        ):
+            yield found[1]
 
 
 _SAME = timedelta(days=2)  # an address and a line on the page that are so close tell of one day

@@ -15,7 +15,7 @@ _PIXEL = re.compile(
     r"facebook\.com/tr|[?&]idsite=|(?:^|[/.])(?:pixel|tracking|counter|stats)\.", re.IGNORECASE
 )
 _SHORT = re.compile(  # where hardly anything else is said: a banner may as well be shown in a picture of a protest
-    r"(?<![a-z])(?:icons?|banners?|badges?|buttons?|btn|blank|pixel|loader|loading|share|ads?|advert\w*|portrait|author|profile|users?)(?![a-z])"
+    r"(?<![a-z])(?:icons?|banners?|badges?|buttons?|btn|blank|pixel|loader|loading|share|ads?|advert\w*|author|profile|users?)(?![a-z])"
 )
 _FEW = 3  # words of a file's name that says nothing else
 _BOXES = re.compile(

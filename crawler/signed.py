@@ -51,6 +51,10 @@ _LED = re.compile(
     r"(?:written|reported|[ée]crit|r[ée]dig[ée]|escrito|geschrieben|verfasst|scritto) (?:by|par|por|von|da)\s",
     re.IGNORECASE,
 )
+_LABEL = re.compile(  # a heading above a name, and nothing else
+    r"^\W*(?:(?:the |this |an? )?(?:article|story|report)s? )?(?:written by|authors?|[ée]crit par|r[ée]dig[ée] par|auteure?s?|escrito por|autora?|verfasst von|geschrieben von|بقلم|كتب|الكاتب|mwandishi|marubuci|qoraaga|ጸሐፊ)\W*$",
+    re.IGNORECASE,
+)
 _MANY = re.compile(r"authors|autores|auteurs|list|comment|related|more", re.IGNORECASE)
 _PLAINLY = ("fr", "pt", "es")  # languages of newspapers that sign without any markup
 _FILED = re.compile(r"categor|rubrique|/tags?/|section|topic|secao|seccion|/c/", re.IGNORECASE)
@@ -204,6 +208,20 @@ def boxed(source: Source) -> Iterator[str]:
         )
         if 2 <= len(first.split()) <= 4 and is_person(first):
             yield first
+            return
+    yield from _labelled(source)
+
+
+def _labelled(source: Source) -> Iterator[str]:
+    """What stands in the box right behind a heading such as "Written by:"."""
+    for heading in source.tree.iter("h2", "h3", "h4", "h5", "h6", "dt"):
+        behind = heading.getnext()
+        if behind is None or heading in source.others or not _LABEL.match(line(heading, 40)):
+            continue
+        first = next((text for piece in behind.itertext() if (text := str(piece).strip())), "")
+        names = parts(first)[:1]
+        if len(first) <= _LONGEST and any(" " in name and is_person(name) for name in names):
+            yield names[0]
             return
 
 

@@ -154,6 +154,16 @@ def test_a_name_in_bold_above_the_text() -> None:
 
 def test_what_is_told_below_the_text_of_who_wrote_it() -> None:
     assert byline_of(story(after="<p>Written by Awa Sow</p>")).persons == ("Awa Sow",)
+
+
+@pytest.mark.parametrize("label", ["Article written by:", "Auteur", "بقلم"])
+def test_a_name_in_the_box_behind_a_heading_that_says_author(label: str) -> None:
+    box = f"<h3>{label}</h3><div><img src='/a.jpg'><h4>Awa Sow, PhD</h4><p>Awa Sow enseigne.</p></div>"
+    assert byline_of(story(after=box)).persons == ("Awa Sow",)
+
+
+def test_a_heading_that_says_author_above_a_paragraph_names_nobody() -> None:
+    assert byline_of(story(after=f"<h3>Auteur</h3><p>{PARAGRAPH}</p>")).persons == ()
     told = "Awa Sow suit les questions de défense depuis Gao, où elle a enseigné pendant neuf ans à l’école de journalisme."
     box = f"<div class='about-author'><div>Awa Sow</div><p>{told}</p></div>"
     assert byline_of(story(after=box)).persons == ("Awa Sow",)

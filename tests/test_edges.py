@@ -218,6 +218,11 @@ def test_headings_of_comments(heading: str) -> None:
     assert is_voices(heading)
 
 
+def test_a_broken_line_keeps_its_words_apart() -> None:
+    tree = document_fromstring("<p>plus de<br><b>54 000 puits</b><br>relevés</p>")
+    assert [line.text for line in lines(tree, "a.example")] == ["plus de 54 000 puits relevés"]
+
+
 def test_column_counts_links_within_the_site() -> None:
     tree = document_fromstring(
         "<p>Lire <a href='/x'>une histoire</a></p><p>Voir <a href='http://b.example/'>ailleurs</a></p><img><p>c</p>"

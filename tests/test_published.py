@@ -19,6 +19,7 @@ from crawler.source import Source
 from crawler.title import title
 
 FETCHED = datetime(2024, 8, 10, 9, 30, tzinfo=UTC)
+SENTENCE = "les deux camps ont laissé boire les troupeaux, et personne n’a tiré sur la piste du nord, où les convois attendaient depuis dix jours."
 PAGE = replace(page_from(record("")), fetched_at=FETCHED)
 
 
@@ -224,3 +225,18 @@ def test_a_word_that_counts_back_is_a_date_where_the_markup_says_so(word: str) -
     assert found is not None
     assert found.when == When("2024-08-09", "day")
     assert date_of(story(before=f"<p><a href='/x'>{word}</a></p>")) is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "day"),
+    [
+        ("Bamako, 5 mars 2024 (Agence) – ", "2024-03-05"),
+        ("Nairobi, Kenya, March 5, 2024: ", "2024-03-05"),
+        ("05.03.2024 „", "2024-03-05"),
+        ("Le 5 mars 2024, ", None),
+        ("En 2024 – ", None),
+    ],
+)
+def test_the_dateline_of_a_communique(opening: str, day: str | None) -> None:
+    found = date_of(source(f"<h1>Une trêve</h1><p>{opening}{SENTENCE}</p><p>{SENTENCE}</p>"))
+    assert (found.when.value if found else None) == day

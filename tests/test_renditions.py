@@ -19,6 +19,8 @@ FURNITURE = [
     ("https://sahel.example/img/site_logo_white.png", True),
     ("https://sahel.example/media/protesters-hold-a-banner-in-niamey.jpg", False),
     ("https://sahel.example/media/ship-loading-at-the-port-of-pemba.jpg", False),
+    ("https://sahel.example/media/portrait-goita.jpg", False),
+    ("https://sahel.example/media/author-goita.jpg", True),
     ("https://sahel.example/media/catalogo-das-obras.jpg", False),
     ("https://sahel.example/media/shareholders-meeting.jpg", False),
     ("https://sahel.example/styles/twitter_card/public/convoi.png", False),
