@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler import boilerplate, breaks, chosen, edges, liveblog, phrases, recurring, told
 from crawler.blocks import Block
-from crawler.cut import cut, enough_of, said_on
+from crawler.cut import Cutter, enough_of
 from crawler.fingerprint import Row
 from crawler.images import is_credited
 from crawler.known import Known
@@ -52,10 +52,11 @@ def body_of(
 
 def _inside(tree: HtmlElement, bare: HtmlElement, url: str, known: Known, said: str) -> list[Block]:
     """What stands inside the article, of the tree without its furniture; of the whole one if too much was cleaned."""
-    found = _found(bare, url)
-    if _size(found) < enough_of(boilerplate.prose_of(tree), _FAR_LESS):
-        other = _found(tree, url)
-        if _size(other) > _FAR_MORE * _size(found):
+    found, prose = _found(bare), boilerplate.prose_of(tree)
+    size, cleaned = _size(found), prose - boilerplate.prose_of(bare)
+    if size < enough_of(prose, _FAR_LESS) and cleaned > (_FAR_MORE - 1) * size:
+        other = _found(tree)
+        if _size(other) > _FAR_MORE * size:
             return other
     host = urlsplit(url).netloc
     found = _behind_title(mended(bare, found, host), known)
@@ -67,24 +68,25 @@ def _size(found: list[Block]) -> int:
     return sum(len(block.text) for block in found)
 
 
-def _found(tree: HtmlElement, url: str) -> list[Block]:
+def _found(tree: HtmlElement) -> list[Block]:
     """What trafilatura takes for the article: by its best judgement; more or less where that cannot be right."""
-    found, prose = cut(tree, url, "balanced"), boilerplate.prose_of(tree)
+    cutter, prose = Cutter(tree), boilerplate.prose_of(tree)
+    found = cutter.cut("balanced")
     if any(len(block.text) > _ENDLESS for block in found):
-        return _of_article(tree, url) or found
+        return _of_article(tree) or found
     if _size(found) > _LINKED * prose:
-        return cut(tree, url, "precision")
+        return cutter.cut("precision")
     size = _size(found)
-    if size < enough_of(prose, _PART) and _FAR_MORE * size < said_on(tree):
-        other = cut(tree, url, "recall")
+    if size < enough_of(prose, _PART) and _FAR_MORE * size < cutter.said:
+        other = cutter.cut("recall")
         return other if _size(other) > _FAR_MORE * size else found
     return found
 
 
-def _of_article(tree: HtmlElement, url: str) -> list[Block]:
+def _of_article(tree: HtmlElement) -> list[Block]:
     """What stands in the only element that the page calls its article; none where there are several."""
     homes = [home for home in tree.iter("article") if boilerplate.prose_of(home) >= _LEAST]
-    return cut(deepcopy(homes[0]), url, "balanced") if len(homes) == 1 else []
+    return Cutter(deepcopy(homes[0])).cut("balanced") if len(homes) == 1 else []
 
 
 def trimmed(found: list[Block], known: Known) -> list[Block]:

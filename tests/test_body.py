@@ -180,3 +180,12 @@ def test_a_button_for_comments_amid_paragraphs_ends_nothing(button: str) -> None
     half = len(TEXTS) // 2
     content = f"{paragraphs(TEXTS[:half])}<p>{button}</p>{paragraphs(TEXTS[half:])}"
     assert text_of(f"<div><h1>{TITLE}</h1>{content}</div>") == "\n\n".join(TEXTS)
+
+
+def test_a_short_article_between_teasers_is_not_taken_for_what_was_cleaned_away() -> None:
+    cards = "".join(
+        f"<div class='card'><h3><a href='/{n}'>Nouvelle {n}</a></h3><div>{OTHER[n % 4]}</div></div>"
+        for n in range(40)
+    )
+    article = f"<article>{paragraphs(TEXTS)}</article><aside><p>{OTHER[0]}</p></aside>"
+    assert text_of(f"<h1>{TITLE}</h1>{article}<div class='sidebar'>{cards}</div>") == "\n\n".join(TEXTS)

@@ -43,22 +43,55 @@ ODD = [
 ]
 
 
-def expected(tree: HtmlElement) -> list[str]:
-    found = bare_extraction(tree, include_comments=False)
+def expected(tree: HtmlElement, focus: cut.Focus = "balanced") -> list[str]:
+    found = bare_extraction(tree, include_comments=False, favor_recall=focus == "recall")
     return [block.text for block in blocks(found.body)] if isinstance(found, Document) else []
+
+
+def answered(tree: HtmlElement, focus: cut.Focus = "balanced") -> list[str]:
+    return [block.text for block in cut.Cutter(tree).cut(focus)]
 
 
 def test_newsroom() -> None:
     for tree in list(trees())[::4]:
         before = tostring(tree)
-        assert [block.text for block in cut.cut(tree, "", "balanced")] == expected(tree)
+        assert answered(tree) == expected(tree)
         assert tostring(tree) == before
 
 
 @pytest.mark.parametrize("body", ODD)
 def test_odd_bodies(body: str) -> None:
     tree = document_fromstring(f"<html><body><h1>Gossi</h1>{body}</body></html>")
-    assert [block.text for block in cut.cut(tree, "", "balanced")] == expected(tree)
+    before = tostring(tree)
+    cutter = cut.Cutter(tree)
+    assert [block.text for block in cutter.cut("balanced")] == expected(tree)
+    assert [block.text for block in cutter.cut("recall")] == expected(tree, "recall")
+    assert tostring(tree) == before
+
+
+@pytest.mark.parametrize(
+    "notice", ["", "<div id='cookie-notice'><p>Nous gardons des traces.</p></div>"]
+)
+def test_a_short_article_among_teasers_is_what_the_whole_cascade_takes(notice: str) -> None:
+    teaser = "<div><h3><a href='/gao'>Gao</a></h3><div>{}</div></div>"
+    teasers = "".join(teaser.format(SENTENCE * (1 + n % 3)) for n in range(60))
+    page = f"<html><body>{notice}<article><h1>Gossi</h1>{{}}</article><section>{teasers}</section></body></html>"
+    for body in (f"<p>{SENTENCE * 4}</p>", f"<p>{SENTENCE * 3}</p>" * 4, f"<div>{SENTENCE}</div>"):
+        tree = document_fromstring(page.format(body))
+        assert answered(tree) == expected(tree)
+
+
+def test_a_forum_s_posts_stay() -> None:
+    post = f"<div class='comment'><p>{SENTENCE * 3}</p></div>"
+    script = '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
+    tree = document_fromstring(f"<html><head>{script}</head><body>{post * 4}</body></html>")
+    assert answered(tree) == expected(tree)
+    assert answered(tree)
+
+
+def test_scripts_say_nothing() -> None:
+    page = f"<html><body><script>{'var gossi = 1; ' * 99}</script><p>{SENTENCE}</p></body></html>"
+    assert cut.Cutter(document_fromstring(page)).said == len(SENTENCE.strip())
 
 
 def test_what_trafilatura_prunes_first_it_knows_by_classes_and_ids_alone() -> None:
