@@ -248,21 +248,20 @@ def memory_promise(fortnight: Fortnight) -> Promise:
 
 
 def state_promise(data_dir: Path) -> Promise:
-    """Bytes of the ledgers beyond what an empty one has, a URL; and of all, and of the other indexes."""
+    """Bytes of the ledgers, a URL, with what an empty one has; and of the other indexes."""
     paths = sorted(data_dir.glob("state/*.sqlite"))
     urls = sum(_count(path) for path in paths)
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty.sqlite"
         Journal(empty).close("finished")
         least = empty.stat().st_size
-    whole = sum(path.stat().st_size for path in paths)
-    a_url = (whole - least * len(paths)) / urls
+    a_url = sum(path.stat().st_size for path in paths) / urls
     others = ", ".join(
         f"{name} {(data_dir / f'{name}.sqlite').stat().st_size / urls:.0f}"
         for name in ("index", "learned", "catalogue")
         if (data_dir / f"{name}.sqlite").exists()
     )
-    measured = f"{a_url:.0f} + {least} a site ({urls} URLs; {whole / urls:.0f} in all; {others})"
+    measured = f"{a_url:.0f}, {least} a site among them ({urls} URLs; {others})"
     return Promise("state: bytes a URL", measured, is_kept=a_url < MOST_BYTES)
 
 

@@ -26,6 +26,8 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.reader import Record, read_records, record_at
 from crawler.commands.table import table
+from crawler.ledger import ledger_of
+from crawler.scheduler import ENDED, FINISHED
 from tests.treesite import SITE, TreeSite, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,14 +177,11 @@ def has_finished(data_dir: Path) -> bool:
     path = data_dir / "state" / f"{SITE}.sqlite"
     if not path.exists():
         return False
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
     try:
-        row = db.execute("SELECT reason FROM run ORDER BY rowid DESC LIMIT 1").fetchone()
-    except sqlite3.OperationalError:
+        with ledger_of(path) as ledger:
+            return ledger.note(ENDED) == FINISHED
+    except ArchiveError:  # it was killed before it had made the tables
         return False
-    finally:
-        db.close()
-    return row is not None and row[0] == "finished"
 
 
 def crawl(site: TreeSite, data_dir: Path, kills: int, plan: Plan) -> Tally:

@@ -26,8 +26,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
   key BLOB PRIMARY KEY, state INTEGER NOT NULL, count INTEGER NOT NULL DEFAULT 0, due INTEGER, since INTEGER,
   url TEXT, why TEXT, kind TEXT, streak INTEGER) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS page_due ON page(due) WHERE due IS NOT NULL;
-CREATE INDEX IF NOT EXISTS page_failing ON page(since) WHERE state >= 2;
+CREATE INDEX IF NOT EXISTS page_open ON page(state, due) WHERE due IS NOT NULL OR state >= 2;
+DROP INDEX IF EXISTS page_due; DROP INDEX IF EXISTS page_failing;
 CREATE TABLE IF NOT EXISTS day(
   day TEXT PRIMARY KEY, status TEXT NOT NULL, why TEXT, runs INTEGER NOT NULL, articles INTEGER NOT NULL)
   WITHOUT ROWID;
@@ -152,9 +152,9 @@ class Ledger:
     def due(self, now: datetime) -> Iterator[DuePage]:
         """Pages to ask for in this run, those that have waited longest first."""
         rows = self._read(
-            "SELECT url, state FROM page WHERE (due <= ? OR due > ?) AND url IS NOT NULL"
-            " ORDER BY due, key",
-            (_seconds(now), _seconds(now + _LONGEST)),
+            "SELECT url, state FROM page WHERE state IN (?, ?) AND (due <= ? OR due > ?)"
+            " AND url IS NOT NULL ORDER BY due, key",
+            (_HELD, _FAILING, _seconds(now), _seconds(now + _LONGEST)),
         )
         for url, state in rows:
             yield DuePage(url, "check" if state == _HELD else "retry")
@@ -175,7 +175,10 @@ class Ledger:
 
     def failing(self) -> Iterator[DuePage]:
         """Every page that failed and is not given up, whenever its turn is."""
-        rows = self._read("SELECT url FROM page WHERE state = ? ORDER BY since, url", (_FAILING,))
+        rows = self._read(
+            "SELECT url FROM page WHERE state = ? AND due IS NOT NULL ORDER BY since, url",
+            (_FAILING,),
+        )
         return (DuePage(url, "retry") for (url,) in rows)
 
     def note_run(self, now: datetime, status: DayStatus, why: str | None, articles: int) -> None:
@@ -226,13 +229,22 @@ class Ledger:
     @property
     def next_due(self) -> datetime | None:
         """When the site is due; None if no crawl of it has ended yet, or only under a clock that was wrong."""
-        rows = self._read("SELECT value FROM note WHERE name = 'next_due'")
-        moment = datetime.fromisoformat(rows[0][0]) if rows else None
+        value = self.note("next_due")
+        moment = datetime.fromisoformat(value) if value else None
         return moment if moment and moment <= datetime.now(UTC) + FARTHEST else None
 
     @next_due.setter
     def next_due(self, moment: datetime) -> None:
-        self._run("INSERT OR REPLACE INTO note VALUES('next_due', ?)", (moment.isoformat(),))
+        self.write_note("next_due", moment.isoformat())
+
+    def note(self, name: str) -> str | None:
+        """What was last written under this name."""
+        rows = self._read("SELECT value FROM note WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def write_note(self, name: str, value: str) -> None:
+        """Of the site as a whole: when it is due, whether its last run has ended."""
+        self._run("INSERT OR REPLACE INTO note VALUES(?, ?)", (name, value))
 
     def _row(self, url: str) -> tuple[int, int, int | None, str | None, int | None] | None:
         rows = self._read(

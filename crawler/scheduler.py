@@ -42,12 +42,14 @@ if TYPE_CHECKING:
 JOURNAL = """
 PRAGMA page_size=1024; PRAGMA auto_vacuum=INCREMENTAL;
 PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
-CREATE TABLE IF NOT EXISTS pending(
-  id INTEGER PRIMARY KEY, priority INTEGER NOT NULL, waiting INTEGER NOT NULL, request BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS pending_waiting ON pending(priority DESC, id) WHERE waiting;
-CREATE TABLE IF NOT EXISTS seen(fingerprint BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS run(started TEXT NOT NULL, reason TEXT);
 """
+_OF_A_RUN = (  # tables that are there from a run's beginning to its end: each takes a page even if empty
+    "CREATE TABLE IF NOT EXISTS pending(id INTEGER PRIMARY KEY,"
+    " priority INTEGER NOT NULL, waiting INTEGER NOT NULL, request BLOB NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS pending_waiting ON pending(priority DESC, id) WHERE waiting",
+    "CREATE TABLE IF NOT EXISTS seen(fingerprint BLOB PRIMARY KEY) WITHOUT ROWID",
+)
+BEGUN, ENDED = "run_begun", "run_ended"  # the ledger's notes of when, and of how
 
 WINDOW = 2000  # requests in memory; each takes some 3 kB there, the rest wait in the journal
 FINISHED = "finished"  # a run that ended in any other way is gone on with by the next
@@ -84,15 +86,33 @@ class Journal:
             raise
 
     def _begin_run(self) -> datetime | None:
-        runs = self._db.execute("SELECT started, reason FROM run ORDER BY rowid").fetchall()
-        resumes = bool(runs) and runs[-1][1] != FINISHED
         self.begin()
+        self._take_over_runs()
+        begun = self.ledger.note(BEGUN)
+        resumes = begun is not None and self.ledger.note(ENDED) != FINISHED
         if not resumes:
-            for table in ("pending", "seen", "run"):
-                self._db.execute(f"DELETE FROM {table}")
-        self._db.execute("INSERT INTO run(started) VALUES(?)", (datetime.now(UTC).isoformat(),))
+            self._drop_run()
+            self.ledger.write_note(BEGUN, datetime.now(UTC).isoformat())
+        self.ledger.write_note(ENDED, "")
+        for statement in _OF_A_RUN:
+            self._db.execute(statement)
         self.commit()
-        return datetime.fromisoformat(runs[0][0]) if resumes else None
+        return datetime.fromisoformat(begun) if begun and resumes else None
+
+    def _take_over_runs(self) -> None:
+        """From the table in which journals had them at first."""
+        if not self._db.execute("PRAGMA table_info(run)").fetchall():
+            return
+        runs = self._db.execute("SELECT started, reason FROM run ORDER BY rowid").fetchall()
+        if runs:
+            self.ledger.write_note(BEGUN, runs[0][0])
+            self.ledger.write_note(ENDED, runs[-1][1] or "")
+        self._db.execute("DROP TABLE run")
+
+    def _drop_run(self) -> None:
+        """Nothing of it is gone on with."""
+        for table in ("pending", "seen"):
+            self._db.execute(f"DROP TABLE IF EXISTS {table}")
 
     @contextmanager
     def _named(self, verb: str) -> Iterator[None]:
@@ -171,13 +191,12 @@ class Journal:
 
         The file stays: a crawl killed between here and its exit must find that it was done.
         """
-        newest = "SELECT max(rowid) FROM run"
         try:
             self.begin()
-            with self._named("write"):
-                self._db.execute(f"UPDATE run SET reason = ? WHERE rowid = ({newest})", (reason,))
-                if reason == FINISHED:  # nothing of it is gone on with
-                    self._db.execute("DELETE FROM seen")
+            self.ledger.write_note(ENDED, reason)
+            if reason == FINISHED:
+                with self._named("write"):
+                    self._drop_run()
             self.commit()
             with self._named("write"):  # a crawl's requests would leave their pages in the file;
                 self._db.executescript("PRAGMA incremental_vacuum")  # execute() gives one page back

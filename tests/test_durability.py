@@ -157,7 +157,7 @@ def test_a_full_disk_stops_the_crawl_which_is_completed_when_there_is_room(
     tmp_path: Path,
 ) -> None:
     with ThreadPoolExecutor(2) as pool:
-        no_room_for_warc = pool.submit(_filled, tmp_path / "a", 900_000, 150_000)
+        no_room_for_warc = pool.submit(_filled, tmp_path / "a", 900_000, 400_000)
         no_room_for_sqlite = pool.submit(_filled, tmp_path / "b", 150_000, 0)
     assert "a/warc/djeli-" in no_room_for_warc.result()
     assert ".sqlite" in no_room_for_sqlite.result()

@@ -244,6 +244,28 @@ def test_an_unfinished_crawl_goes_on(runs: Any, reason: str | None) -> None:
     assert runs().scheduler.resumed_since == first_start
 
 
+def test_a_crawl_goes_on_whose_journal_has_a_table_of_runs(runs: Any) -> None:
+    """As it had before; of a finished one the next begins anew."""
+    run = runs()
+    run.put(A)
+    run.take()
+    run.crash()
+    for reason, left in ((None, 1), ("shutdown", 1), ("finished", 0)):
+        with closing(sqlite3.connect(run.path)) as db:
+            db.executescript(
+                "DELETE FROM note; CREATE TABLE run(started TEXT NOT NULL, reason TEXT);"
+                "CREATE INDEX page_due ON page(due) WHERE due IS NOT NULL;"
+            )
+            rows = [("2026-03-14T00:00:00+00:00", "shutdown"), ("2026-03-15T00:00:00+00:00", reason)]
+            db.executemany("INSERT INTO run VALUES(?, ?)", rows)
+            db.commit()
+        again = runs()
+        since = again.scheduler.resumed_since
+        assert since == (datetime(2026, 3, 14, tzinfo=UTC) if left else None)
+        assert len(again.scheduler) == left
+        again.crash()
+
+
 def test_after_a_finished_crawl_everything_begins_anew(runs: Any) -> None:
     run = runs()
     run.put(A)
@@ -449,11 +471,11 @@ def test_a_journal_that_cannot_be_written_stops_the_crawl(runs: Any) -> None:
 
 REAL_RUN = """
 import asyncio, json, sqlite3, sys
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
 
 data_dir, url = sys.argv[1:]
-notes = []
+notes, left = [], []
 
 def journaled():
     with sqlite3.connect(f"{data_dir}/state/real.sqlite") as db:
@@ -473,6 +495,15 @@ class RealSpider(Spider):
     custom_settings = {"ITEM_PIPELINES": {SlowPipeline: 1}, "AUTOTHROTTLE_ENABLED": False,
                        "DOWNLOAD_DELAY": 0.01, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
     start_urls = [url]
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        spider = super().from_crawler(crawler)
+        crawler.signals.connect(spider.count_left, signals.spider_idle)
+        return spider
+
+    def count_left(self):
+        left.append(len(journaled()))
 
     async def parse(self, response):
         for n, link in enumerate(response.css("h2 a")[:6]):
@@ -501,7 +532,7 @@ settings.set("LOG_LEVEL", "ERROR", "cmdline")
 process = AsyncCrawlerProcess(settings)
 process.crawl(RealSpider)
 process.start()
-print(json.dumps({"notes": notes, "left": len(journaled())}))
+print(json.dumps({"notes": notes, "left": left[-1]}))
 """
 
 

@@ -132,8 +132,8 @@ def hand_in(desk: Desk, run: Run, taken: Iterable[str], is_ours: Callable[[], bo
     _send_captures(desk, run)
     incoming = desk.place("incoming", run.site, f"{run.name}.jsonl")
     has_articles = _send_lines(_own_lines(run), run.folder / "articles.jsonl", incoming)
-    with ledger_to_write(run.journal) as (database, _):
-        database.execute("INSERT OR REPLACE INTO note VALUES('handed_in', ?)", (run.name,))
+    with ledger_to_write(run.journal) as (_, ledger):
+        ledger.write_note("handed_in", run.name)
     returned = run.folder / _RETURNED
     pack(run.folder, run.site, returned)
     if not is_ours():

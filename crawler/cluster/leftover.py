@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.article import Article
 from archive.articles import open_articles, release
 from archive.errors import ArchiveError
-from crawler.cluster.travel import ledger_to_write
+from crawler.cluster.travel import ledger_to_write, tables_of
 from crawler.ledger import Ledger
 from crawler.pickling import unpickled
 from crawler.urls import identity
@@ -65,6 +65,8 @@ def _note(article: Article, database: sqlite3.Connection, ledger: Ledger) -> Non
     """As if this run had fetched it: neither a link nor a waiting request asks for it again."""
     for url in dict.fromkeys(_addresses(article)):
         Books(ledger, None).keep(url, article, datetime.now(UTC))
+    if "pending" not in tables_of(database):  # the last run has ended
+        return
     names = {identity(url) for url in _addresses(article)}
     rows = database.execute("SELECT id, request FROM pending").fetchall()
     try:

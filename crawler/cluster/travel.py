@@ -105,7 +105,6 @@ def pack(folder: Path, site: str, out: Path) -> None:
         _take_learned(database)
         database.execute("DETACH there")
         _take_articles(database, folder / "catalogue.sqlite", datetime.now(UTC) - YOUNG)
-        _forget_finished(database)
         database.execute("VACUUM")
 
 
@@ -239,15 +238,6 @@ def _lay_out_articles(database: sqlite3.Connection, catalogue: Path) -> None:
         [(*row[:4], zlib.decompress(row[4]).decode()) for row in rows],
     )
     database.execute("DETACH there")
-
-
-def _forget_finished(database: sqlite3.Connection) -> None:
-    """What a finished crawl has seen is nobody's business any more."""
-    (reason,) = database.execute(
-        "SELECT reason FROM run ORDER BY rowid DESC LIMIT 1"
-    ).fetchone() or (None,)
-    if reason == "finished":
-        database.execute("DELETE FROM seen")
 
 
 @contextmanager
