@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
-from archive.article import Article
+from archive.article import Article, Written
 from archive.catalogue import Catalogue
 from archive.errors import ArchiveError
 from archive.folders import locked, make_folder, sync_folder
@@ -81,10 +81,10 @@ class ArticleStore:
             _catch_up_file(self._folder / f"{day}.jsonl", catalogue)
         known = catalogue.known(article.id for article in articles)
         for day, batch in by_day.items():
-            fresh = [article for id_, article in batch.items() if id_ not in known]
+            fresh = [Written.of(article) for id_, article in batch.items() if id_ not in known]
             if fresh:
                 path = self._folder / f"{day}.jsonl"
-                catalogue.add(fresh, path.name, _append(path, fresh))
+                catalogue.add_written(fresh, path.name, _append(path, fresh))
         results = []
         for article in articles:
             results.append(article.id not in known)
@@ -129,7 +129,7 @@ def _articles_in(lines: bytes, path: Path, start: int) -> Iterator[Article]:
         start += len(line)
 
 
-def _append(path: Path, articles: Sequence[Article]) -> int:
+def _append(path: Path, articles: Sequence[Written]) -> int:
     """The size of the file after they are durable in it; after a failure it is as it was."""
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
@@ -137,7 +137,7 @@ def _append(path: Path, articles: Sequence[Article]) -> int:
         raise ArchiveError(f"cannot write {path}: {e.strerror or e}") from e
     before = os.fstat(fd).st_size
     try:
-        view = memoryview("".join(article.to_json() + "\n" for article in articles).encode())
+        view = memoryview("".join(f"{article.line}\n" for article in articles).encode())
         while view:
             view = view[os.write(fd, view) :]
         os.fdatasync(fd)

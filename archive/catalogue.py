@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
-from archive.article import Article
+from archive.article import Article, Written
 from archive.clusters import Added, Clusters
 from archive.copies import Copies, Related, Story, Version
 from archive.database import opened
@@ -90,6 +90,10 @@ class Catalogue:
         )
 
     def add(self, articles: Iterable[Article], file: str, size: int) -> None:
+        """As ``add_written`` does."""
+        self.add_written(map(Written.of, articles), file, size)
+
+    def add_written(self, articles: Iterable[Written], file: str, size: int) -> None:
         """All or none; ``size`` is how much of the file the catalogue holds from now on.
 
         An id that is there already keeps what it has.
@@ -102,9 +106,8 @@ class Catalogue:
         except sqlite3.Error as e:
             raise ArchiveError(f"cannot write the catalogue {self._path}: {e}") from e
 
-    def _insert(self, article: Article) -> Iterator[tuple[int, Article]]:
-        json = article.to_json()
-        article = Article.from_json(json)  # as the file has it
+    def _insert(self, written: Written) -> Iterator[tuple[int, Article]]:
+        article = written.article
         inserted = self._db.execute(
             "INSERT OR IGNORE INTO article(id, url, canonical_url, site, language, moment, json)"
             " VALUES(?, ?, ?, ?, ?, ?, ?)",
@@ -115,7 +118,7 @@ class Catalogue:
                 article.site,
                 article.language,
                 _moment(article),
-                json,
+                written.line,
             ),
         )
         if inserted.rowcount:

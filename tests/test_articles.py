@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.article import Article, rfc3339
+from archive.article import Article, Written, rfc3339
 from archive.articles import ArticleStore, catch_up, open_articles, release
 from archive.errors import ArchiveError
 from tests.exchanges import BEGIN
@@ -119,6 +119,16 @@ def test_line_ends_that_are_none_of_a_files_tear_no_line(tmp_path: Path, text: s
         path.unlink()
     assert put(tmp_path, article(1, text=text)) == [False]
     assert Article.from_json(catalogued(tmp_path)[0]).text == text
+
+
+def test_what_is_catalogued_is_what_the_line_says() -> None:
+    plain, broken = article(1), article(2, title="Attaque \ud83d hier")
+    assert Written.of(plain).article is plain
+    assert Written.of(broken).article.title == "Attaque \ufffd hier"
+    for one in (plain, broken, article(3, title="\ufffd")):
+        written = Written.of(one)
+        assert written.line == one.to_json()
+        assert Article.from_json(written.line) == written.article
 
 
 def test_half_a_surrogate_pair_stops_nothing(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from archive.reader import Record
 from bench.extraction_pages import newsroom_pages
 from bench.extraction_speed import _record
-from crawler.opened import Kept, Opened
 from crawler.fingerprint import rows
 from crawler.learning import learn
+from crawler.opened import Kept, Opened
 from crawler.pool import fingerprint_page, read_page
 from crawler.reading import fingerprint, fingerprint_opened, read, read_opened
 from tests.sitepages import MARKUPS, WORDS, Site
