@@ -199,7 +199,7 @@ def _is_whole(text: str) -> bool:
 
 def _fields(value: Any) -> dict[str, Any]:
     """The fields of a value of ours, as they are: ``asdict`` would copy all that is in them."""
-    names, values = _getter(type(value))
+    names, values = _getter(value.__class__)
     return dict(zip(names, values(value), strict=True))
 
 

@@ -188,4 +188,6 @@ def test_a_short_article_between_teasers_is_not_taken_for_what_was_cleaned_away(
         for n in range(40)
     )
     article = f"<article>{paragraphs(TEXTS)}</article><aside><p>{OTHER[0]}</p></aside>"
-    assert text_of(f"<h1>{TITLE}</h1>{article}<div class='sidebar'>{cards}</div>") == "\n\n".join(TEXTS)
+    assert text_of(f"<h1>{TITLE}</h1>{article}<div class='sidebar'>{cards}</div>") == "\n\n".join(
+        TEXTS
+    )

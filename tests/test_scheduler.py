@@ -256,7 +256,10 @@ def test_a_crawl_goes_on_whose_journal_has_a_table_of_runs(runs: Any) -> None:
                 "DELETE FROM note; CREATE TABLE run(started TEXT NOT NULL, reason TEXT);"
                 "CREATE INDEX page_due ON page(due) WHERE due IS NOT NULL;"
             )
-            rows = [("2026-03-14T00:00:00+00:00", "shutdown"), ("2026-03-15T00:00:00+00:00", reason)]
+            rows = [
+                ("2026-03-14T00:00:00+00:00", "shutdown"),
+                ("2026-03-15T00:00:00+00:00", reason),
+            ]
             db.executemany("INSERT INTO run VALUES(?, ?)", rows)
             db.commit()
         again = runs()
