@@ -8,7 +8,9 @@ too.  As many wait at most as there are requests under way (``CONCURRENT_REQUEST
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple, Self
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from archive.errors import ArchiveError
 from archive.index import capture_of
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from archive.exchange import Exchange
     from archive.reader import Record
 
+T = TypeVar("T")
+
 KEEPING = "keeping"  # in a request's meta, between the downloader and this middleware
 
 
@@ -34,11 +38,45 @@ class Keeping(NamedTuple):
     written: Future[Record]
 
 
+class Arrivals:
+    """Futures of another thread, awaited in the event loop, which is woken once for all that are done.
+
+    asyncio's own wrapper wakes it for each, and each time the two threads fight for the interpreter.
+    """
+
+    def __init__(self) -> None:
+        self._done: deque[asyncio.Future[None]] = deque()
+        self._is_told = False
+
+    async def wait(self, source: Future[T]) -> T:
+        """Its result, or what it raises."""
+        if not source.done():
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            source.add_done_callback(partial(self._arrive, waiter))
+            await waiter
+        return source.result()
+
+    def _arrive(self, waiter: asyncio.Future[None], source: Future[Any]) -> None:
+        """On the other thread."""
+        self._done.append(waiter)
+        if not self._is_told:
+            self._is_told = True
+            waiter.get_loop().call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        self._is_told = False  # before the first is taken: what comes later tells again
+        while self._done:
+            waiter = self._done.popleft()
+            if not waiter.done():  # nobody has given up
+                waiter.set_result(None)
+
+
 class DurableMiddleware:
     """Lets responses and failures on when their records are on the disk, or closes the crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler, self._payloads = crawler, Payloads(crawler)
+        self._arrivals = Arrivals()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -59,7 +97,7 @@ class DurableMiddleware:
         if keeping is None:
             return
         try:
-            record = await asyncio.wrap_future(keeping.written)
+            record = await self._arrivals.wait(keeping.written)
         except ArchiveError as e:
             stop_crawl(self._crawler, e)
             raise ArchiveFailed(str(e)) from e

@@ -17,6 +17,7 @@ DATA_DIR = os.environ.get("DJELI_DATA_DIR", "data")
 # Archive first.
 ADDONS = {"crawler.addon.ArchiveAddon": 100}
 SCHEDULER = "crawler.scheduler.JournalScheduler"
+DOWNLOADER = "crawler.downloader.Downloader"  # never more requests at a host than are allowed
 REQUEST_FINGERPRINTER_CLASS = (
     "crawler.sameness.PlainFingerprinter"  # Scrapy's, in a sixth of the time
 )
