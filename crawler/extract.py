@@ -27,6 +27,7 @@ from crawler import (
     published,
     retold,
     source,
+    undrawn,
     visible,
     wires,
 )
@@ -55,6 +56,7 @@ from crawler.verdict import NoArticle
 _LISTED = 4000  # characters of text; more is no listing, however it is linked
 _MOST_ELEMENTS = 30_000  # of a page; the largest real news page seen has half of them
 _SHOWN = 400  # characters of text beside a video; more tell of it
+_CARRIED = "the page shows no text: it is what the page carries for its scripts"
 _LEAST = 100  # characters of text; fewer are a caption, a teaser or a notice
 
 
@@ -154,10 +156,13 @@ def _article(reading: _Reading) -> Article | NoArticle:
     shown = retold.shown(body) if told_again else []
     lines = reading.lines() if reading.learned and body is reading.source.tree else None
     blocks = body_of(body, reading.page.url, known, reading.learned, lines)
+    is_prose = partial(_is_prose, known=known, learned=reading.learned)
     if told_again and blocks:
-        is_prose = partial(_is_prose, known=known, learned=reading.learned)
         blocks, remarks = retold.checked(blocks, shown, told_again, is_prose)
         reading = replace(reading, warnings=(*reading.warnings, *remarks))
+    if sum(map(len, blocks)) < _LEAST and (text := undrawn.carried(reading.source, told.title)):
+        blocks = [*filter(is_prose, text)]
+        reading = replace(reading, warnings=(*reading.warnings, _CARRIED))
     if refused := _refused(reading, told, blocks):
         return refused
     shut = access.access(reading.source, blocks)
@@ -211,7 +216,8 @@ def _refused(reading: _Reading, told: _Told, blocks: list[str]) -> NoArticle | N
         if words < least:
             return NoArticle("other", f"{words} words of running text")
     elif size < _LEAST:
-        return NoArticle("other", f"{size} characters of running text")
+        drawn = "; scripts draw the page" if undrawn.is_drawn(reading.source) else ""
+        return NoArticle("other", f"{size} characters of running text{drawn}")
     about = reading.source
     if size < _SHOWN and (about.meta("og:type") or "").lower().startswith("video"):
         return NoArticle("other", "a video and little text")

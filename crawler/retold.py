@@ -50,7 +50,7 @@ class Told:
     @classmethod
     def of(cls, markup: str, by: ToldBy) -> Self | None:
         """None for a summary, and for a text that says that it is cut short."""
-        told = [text for text in _paragraphs(markup) if not _FOOT.search(text)]
+        told = [text for text in paragraphs(markup) if not _FOOT.search(text)]
         size = sum(len(letters(text)) for text in told)
         if len(told) < _LEAST or size < _LEAST_LETTERS or _CUT.search(told[-1]):
             return None
@@ -67,7 +67,8 @@ def mark(text: str) -> str:
     return urlsafe_b64encode(hashlib.blake2b(start, digest_size=6).digest()).decode()
 
 
-def _paragraphs(markup: str) -> list[str]:
+def paragraphs(markup: str) -> list[str]:
+    """What a piece of markup shows; nothing of one without any, or too long to be an article's."""
     if len(markup) > _LONGEST or "<" not in markup:
         return []
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)

@@ -51,7 +51,7 @@ def title(source: Source) -> str | None:
         or _known(lower, said)
         or _part_shown(source, said)
         or (heads[0] if len(heads) == 1 else None)
-        or next((text for text in said if " " in text), None)
+        or next((_before_bar(text) for text in said if " " in text), None)
         or _above_text(source, names)
         or next((text for text in (*said, *heads) if text), None)
     )
@@ -215,6 +215,13 @@ def _beginnings(source: Source) -> _Beginnings:
         return found
 
     return beginning
+
+
+def _before_bar(text: str) -> str:
+    """A title without the few words behind its last bar, which name the site or a section of it."""
+    head, bar, name = text.rpartition("|")
+    is_name = bar and len(head.split()) >= _HEADLINE and len(name.split()) <= _HEADLINE
+    return head.strip() if is_name else text
 
 
 def _above_text(source: Source, names: list[str]) -> str | None:

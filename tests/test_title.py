@@ -120,3 +120,17 @@ ODD_PAGES = [
 @pytest.mark.parametrize(("head", "body", "found"), ODD_PAGES)
 def test_headlines_of_oddly_marked_pages(head: str, body: str, found: str) -> None:
     assert title(source(body + LONG, head)) == found
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("La route de Tessit est rouverte | Un Journal", "La route de Tessit est rouverte"),
+        ("Une trêve | Un Journal", "Une trêve | Un Journal"),
+        ("Un Journal | La route de Tessit est de nouveau rouverte", "Un Journal | La route de Tessit est de nouveau rouverte"),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_the_bar_of_a_title_that_the_page_does_not_show(
+    page: str, found: str
+) -> None:
+    assert title(source("<p>Rien.</p>", f"<title>{page}</title>")) == found
