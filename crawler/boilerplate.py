@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from crawler.marked import apart, remembered
 from crawler.source import finder
+from crawler.words import by_letter
 
 _TAGS = frozenset(
     [
@@ -54,22 +55,23 @@ _ROLES = frozenset(
         "toolbar",
     ]
 )
-_B, _E = r"(?:^|[\s_-])", r"(?:$|[\s_-])"
-_NAMED = re.compile(
-    rf"{_B}(?:shar(?:e|es|ing)(?:bar|box|buttons?|links?|tools?|this)?|social(?:s|bar|links?|share|icons?|media)?|sociable|addtoany\w*|a2a\w*"
-    rf"|sharedaddy|sd-sharing|heateor\w*|addthis\w*|jp-relatedposts|related(?:posts?|articles?|content|news|stories)?|recommend\w*|recirc\w*"
-    rf"|read-?(?:also|more|next)|lire-?aussi|a-?lire|voir-?aussi|leia-?tambem|(?:most-?)?popular|trending|most-?(?:read|viewed)"
-    rf"|more-?(?:stories|news|from|on|articles)|you-?may\w*|yarpp\w*|crp_related|outbrain\w*|taboola\w*|mgid\w*|zergnet\w*|teads\w*"
-    rf"|next-?(?:post|article|story)|prev-?(?:post|article)|post-?nav\w*|pagination|pager|nav-?links|navigation|navbar|breadcrumbs?|ariane"
-    rf"|newsletters?(?:-\w+)?|subscri\w+|sign-?up|mailing\w*|mc4wp\w*|mailchimp\w*|optin\w*|popup\w*|modal"
-    rf"|respond|disqus\w*|author-?(?:box|bio|info|desc\w*|card|profile|details|block)|about-?(?:the-?)?author|auteur|(?:post|entry|article)-?author"
-    rf"|(?:entry|post|article)-?(?:meta|info|footer|tags?|date|categor\w+|header-meta)|byline|cat-?links?|tags?-?links?|tags|tag-?(?:list|cloud)|tagcloud"
-    rf"|reading-?time|posted-?on|timestamp|cookie\w*|consent\w*|gdpr\w*|cmp-?(?:banner|box|popup)|side-?bar\w*|sidebar|footer|colophon|masthead|skip-?link|screen-reader-text|sr-only|visually-?hidden"
-    rf"|ads?|advert\w*|adsbygoogle|adsense|sponsor\w*|dfp\w*|publicite|wp-caption-text|caption|figcaption|image-?credit|photo-?credit|credits?|copyright"
-    rf"|donat\w+|print-?only|noprint|no-print|ez-toc\w*|toc[-_]?(?:container|list|title)?|teaser|promo\w*|whatsapp\w*|telegram\w*|follow-?us\w*"
-    rf"|twitter-tweet|instagram-media|(?:tiktok|bluesky|reddit|mastodon)-embed|fb-post|o?embed-placeholder){_E}",
-    re.IGNORECASE,
-)
+_B, _E = r"(?<![^\s_-])", r"(?:$|[\s_-])"
+_CALLED = r"""
+    shar(?:e|es|ing)(?:bar|box|buttons?|links?|tools?|this)? social(?:s|bar|links?|share|icons?|media)? sociable addtoany\w* a2a\w* sharedaddy sd-sharing
+    heateor\w* addthis\w* jp-relatedposts related(?:posts?|articles?|content|news|stories)? recommend\w* recirc\w* read-?(?:also|more|next) lire-?aussi
+    a-?lire voir-?aussi leia-?tambem most-?popular popular trending most-?(?:read|viewed) more-?(?:stories|news|from|on|articles) you-?may\w* yarpp\w*
+    crp_related outbrain\w* taboola\w* mgid\w* zergnet\w* teads\w* next-?(?:post|article|story) prev-?(?:post|article) post-?nav\w* pagination pager
+    nav-?links navigation navbar breadcrumbs? ariane newsletters?(?:-\w+)? subscri\w+ sign-?up mailing\w* mc4wp\w* mailchimp\w* optin\w* popup\w* modal
+    respond disqus\w* author-?(?:box|bio|info|desc\w*|card|profile|details|block) about-?(?:the-?)?author auteur post-?author entry-?author
+    article-?author entry-?(?:meta|info|footer|tags?|date|categor\w+|header-meta) post-?(?:meta|info|footer|tags?|date|categor\w+|header-meta)
+    article-?(?:meta|info|footer|tags?|date|categor\w+|header-meta) byline cat-?links? tags?-?links? tags tag-?(?:list|cloud) tagcloud reading-?time
+    posted-?on timestamp cookie\w* consent\w* gdpr\w* cmp-?(?:banner|box|popup) side-?bar\w* sidebar footer colophon masthead skip-?link
+    screen-reader-text sr-only visually-?hidden ads? advert\w* adsbygoogle adsense sponsor\w* dfp\w* publicite wp-caption-text caption figcaption
+    image-?credit photo-?credit credits? copyright donat\w+ print-?only noprint no-print ez-toc\w* toc[-_]?(?:container|list|title)? teaser promo\w*
+    whatsapp\w* telegram\w* follow-?us\w* twitter-tweet instagram-media tiktok-embed bluesky-embed reddit-embed mastodon-embed fb-post oembed-placeholder
+    embed-placeholder
+"""
+_NAMED = re.compile(_B + by_letter(_CALLED.split()) + _E)  # of what is in lower case
 _COMMENTS = re.compile(
     rf"{_B}(?:comments?(?:-?(?:list|area|form|section|respond|wrap\w*|container|box|block|title|thread))?|commentaires?|forum|disqus_thread|fb-comments|reader-comments){_E}",
     re.IGNORECASE,
@@ -201,8 +203,11 @@ def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
 @remembered
 def _called(name: str) -> str | None:
     """What an element's class or id calls furniture."""
-    found = _NAMED.search(name) or _NAMED.search(apart(name))
-    return found[0].strip(" -_").lower() if found else None
+    said = name.lower()
+    found = _NAMED.search(said)
+    if found is None and said != name:
+        found = _NAMED.search(apart(name).lower())
+    return found[0].strip(" -_") if found else None
 
 
 @remembered

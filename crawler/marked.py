@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar, cast
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
+
+from crawler.words import any_of
 
 Test = Callable[[_Element], bool]
 T = TypeVar("T")
 _REMEMBERED = 4096  # answers to each question
 _SHORT = 300  # characters
 _MOST_ALIKE = 4096  # kinds of elements of which a finder remembers what it found
+_ASKED: list[str] = []  # every word that some test looks for in a class or id
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -35,49 +38,62 @@ def named(classes: str, ids: str = "") -> Test:
     return is_named
 
 
-class Marks:
-    """The elements of a whole page, of which any element may be given; it must not change any more.
-
-    ``alike`` are those with the same tag, class and id, ``odd`` those with an attribute of ``_TOLD``, each
-    with its place in the page.
-    """
-
-    __slots__ = ("alike", "odd")
-
-    def __init__(self, tree: _Element) -> None:
-        root = tree.getroottree()
-        odd = set(cast("list[_Element]", _TOLD(root)))
-        self.alike: dict[_Alike, list[tuple[int, _Element]]] = {}
-        self.odd: list[tuple[int, _Element]] = []
-        for place, one in enumerate(root.iter("*")):
-            if one in odd:
-                self.odd.append((place, one))
-            else:
-                like = (one.tag, one.get("class"), one.get("id"))
-                self.alike.setdefault(like, []).append((place, one))
-
-
 _Alike = tuple[str, str | None, str | None]
+_Placed = tuple[int, _Element]
 _TOLD = XPath("//*[@itemprop or @property or @rel or @typeof or @pubdate or @data-testid]")
 
 
-def finder(test: Test) -> Callable[[Marks], list[HtmlElement]]:
+class Marks:
+    """The elements of a whole page, of which any element may be given; it must not change any more.
+
+    ``called`` are those whose class or id holds a word that some test looks for, by tag, class and id,
+    ``plain`` the others by their tags, ``odd`` those with an attribute of ``_TOLD``: they are among the
+    others, too.  Each has its place in the page with it.
+    """
+
+    __slots__ = ("called", "odd", "plain")
+
+    def __init__(self, tree: _Element) -> None:
+        root = tree.getroottree()
+        told = set(cast("list[_Element]", _TOLD(root)))
+        is_asked = _any_of_first(len(_ASKED))
+        self.called: dict[_Alike, list[_Placed]] = {}
+        self.plain: dict[str, list[_Placed]] = {}
+        self.odd: set[_Placed] = set()
+        for place, one in enumerate(root.iter("*")):
+            name, mark = one.get("class"), one.get("id")
+            if (name and is_asked(name)) or (mark and is_asked(mark)):
+                self.called.setdefault((one.tag, name, mark), []).append((place, one))
+            else:
+                self.plain.setdefault(one.tag, []).append((place, one))
+            if one in told:
+                self.odd.add((place, one))
+
+
+def finder(
+    test: Test, *tags: str, words: str = "", told: bool = False
+) -> Callable[[Marks], list[HtmlElement]]:
     """What finds the elements of a page that pass a test, in their order.
 
-    The test may ask for tag, class, id and the attributes of ``_TOLD``, and for nothing else.
+    The test may ask for words in class and id, those of ``named`` and these; for these tags; if it is
+    ``told``, for the attributes of ``_TOLD``, which may only speak for an element; and for nothing else.
     """
     answers: dict[_Alike, bool] = {}
+    _ASKED.extend(words.split())
 
     def found(marks: Marks) -> list[HtmlElement]:
         if len(answers) > _MOST_ALIKE:
             answers.clear()
-        places = [one for one in marks.odd if test(one[1])]
-        for like, ones in marks.alike.items():
-            answer = answers.get(like)
-            if answer is None:
-                answer = answers[like] = test(ones[0][1])
-            if answer:
-                places += ones
+        odd = marks.odd if told else set[_Placed]()
+        places = {one for one in odd if test(one[1])}
+        for like, ones in marks.called.items():
+            if like not in answers and (one := next((o for o in ones if o not in odd), None)):
+                answers[like] = test(one[1])
+            if answers.get(like):
+                places.update(ones)
+        for tag in tags:
+            ones = marks.plain.get(tag, [])
+            places.update(ones if ones and test(ones[0][1]) else ())
         return [cast("HtmlElement", one) for _, one in sorted(places)]
 
     return found
@@ -100,5 +116,13 @@ def apart(name: str) -> str:
 
 
 def _parts(words: str) -> Callable[[str], bool]:
+    _ASKED.extend(words.split())
     found = re.compile("|".join(map(re.escape, words.split()))).search
+    return remembered(lambda said: found(said) is not None)
+
+
+@cache
+def _any_of_first(many: int) -> Callable[[str], bool]:
+    """Whether a name holds one of the first so many words that are looked for: hardly one in eight does."""
+    found = re.compile(any_of(_ASKED[:many])).search
     return remembered(lambda said: found(said) is not None)

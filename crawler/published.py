@@ -119,7 +119,7 @@ def _is_marked(element: _Element) -> bool:
     return element.tag in _NAMED and _NAMED[element.tag](element)
 
 
-_MARKED = finder(_is_marked)
+_MARKED = finder(_is_marked, told=True)
 
 
 def _is_beside(element: _Element) -> bool:

@@ -38,7 +38,7 @@ def _is_marked(element: _Element) -> bool:
     return is_called or _NAMED(element)
 
 
-_MARKED = marked.finder(_is_marked)
+_MARKED = marked.finder(_is_marked, words="fn username authors", told=True)
 _OF_AUTHORS = ("/author/", "/auteur/", "/autor/", "/authors/")
 _LINES = finder("//p")
 _SET = ("strong", "b", "em", "i")

@@ -32,7 +32,9 @@ _NAMED = marked.named("comment forum related", ids="comment")
 
 
 _CALLED_OTHER = marked.finder(
-    lambda one: _NAMED(one) or one.get("id") == "forum" or one.tag in ("aside", "footer")
+    lambda one: _NAMED(one) or one.get("id") == "forum" or one.tag in ("aside", "footer"),
+    "aside",
+    "footer",
 )
 
 

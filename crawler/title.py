@@ -239,7 +239,7 @@ def _above_text(source: Source, names: list[str]) -> str | None:
 
 
 _NAMED = marked.named("entry-title post-title article-title single-title headline titre titulo")
-_MARKED = marked.finder(lambda one: _NAMED(one) or one.get("itemprop") == "headline")
+_MARKED = marked.finder(lambda one: _NAMED(one) or one.get("itemprop") == "headline", told=True)
 _SHOWING = ("h1", "h2", "h3", "h4", "strong", "b", "font", "td", "div", "span", "p")
 
 
@@ -259,7 +259,7 @@ def _is_link(element: HtmlElement | None) -> bool:
 
 _ASIDE = finder("ancestor-or-self::*[self::nav or self::aside or self::footer]")
 _CRUMBS = marked.named("breadcrumb")
-_TRAILS = marked.finder(lambda one: one.tag == "nav" or _CRUMBS(one))
+_TRAILS = marked.finder(lambda one: one.tag == "nav" or _CRUMBS(one), "nav")
 
 
 def _trailing(tree: HtmlElement) -> list[HtmlElement]:

@@ -19,19 +19,19 @@ def test_elements_come_in_the_order_of_the_page_by_a_part_of_class_or_id() -> No
 
 def test_the_whole_page_is_searched_from_any_of_its_elements() -> None:
     inner = Marks(PAGE.get_element_by_id("d"))
-    found = finder(lambda one: one.tag in ("p", "time"))
+    found = finder(lambda one: one.tag in ("p", "time"), "p", "time")
     assert [one.get("id") for one in found(inner)] == ["a", "b", "e", "f"]
 
 
 def test_elements_of_one_class_are_told_apart_by_what_else_is_said_of_them() -> None:
+    called = finder(lambda one: one.get("class") == "x", words="x")
     page = Marks(
         document_fromstring(
             "<p class=x>1</p><p class=x rel=author>2</p><p class=x>3</p><p rel=author>4</p>"
         )
     )
-    by_author = finder(lambda one: one.get("rel") == "author")
+    by_author = finder(lambda one: one.get("rel") == "author", told=True)
     assert [one.text for one in by_author(page)] == ["2", "4"]
-    called = finder(lambda one: one.get("class") == "x")
     assert [one.text for one in called(page)] == ["1", "2", "3"]
 
 
@@ -42,11 +42,24 @@ def test_what_was_answered_for_one_page_holds_for_the_next() -> None:
         asked.append(str(element.get("class")))
         return element.get("class") == "date"
 
-    found = finder(is_date)
+    found = finder(is_date, words="date")
     for count in (1, 2):
         page = document_fromstring("<div class=a></div>" + "<p class=date></p>" * count)
         assert len(found(Marks(page))) == count
-    assert asked.count("date") == asked.count("a") == 1
+    assert asked == ["date"]
+
+
+def test_an_attribute_speaks_for_its_own_element_alone() -> None:
+    page = "<p class='x who' rel=author>1</p>{}<p class=who>2</p><p class='x who'>3</p>"
+    test = named("who")
+    found = finder(
+        lambda one: one.get("rel") == "author" or (test(one) and one.text == "2"), told=True
+    )
+    assert [one.text for one in found(Marks(document_fromstring(page.format(""))))] == ["1", "2"]
+
+
+def test_words_that_are_asked_for_later_are_found_too() -> None:
+    assert finder(named("lead"))(Marks(PAGE)) == [PAGE.get_element_by_id("e")]
 
 
 def test_parts_are_taken_literally() -> None:

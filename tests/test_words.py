@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.words import any_of
+from crawler.words import any_of, by_letter
 
 
 @given(st.lists(st.text("ab.|é", max_size=4), min_size=1), st.text("ab.|é", max_size=6))
@@ -22,3 +22,10 @@ def test_the_longer_of_two_words_is_found() -> None:
         "subscribe",
         "sub",
     ]
+
+
+def test_expressions_by_their_first_letters_find_what_they_find_in_their_order() -> None:
+    written = ["tags?", "ads?", "tag-list", "advert\\w*", "a2a"]
+    texts = ["tag-list", "x tags ads", "adverts", "a2a_kit", "b", "ad advert"]
+    plain, grouped = re.compile("|".join(written)), re.compile(by_letter(written))
+    assert [grouped.findall(text) for text in texts] == [plain.findall(text) for text in texts]
