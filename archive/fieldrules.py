@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from archive.finding import Finding, fault, note
+from archive.http1 import TOKEN
 from archive.reader import Record
 from archive.warcheader import parse_date
 
@@ -38,7 +39,6 @@ _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\dZ)?)?)?")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _ID_FIELDS = ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To", "WARC-Warcinfo-ID")
 
 
@@ -62,7 +62,7 @@ def _names(record: Record) -> Iterator[Finding]:
         standard = name.startswith(("warc-", "content-")) and name not in _REPEATABLE
         if count > 1 and standard:
             yield fault("field", f"{name} is given {count} times")
-        if not _TOKEN.fullmatch(name):
+        if not TOKEN.fullmatch(name.encode("ascii", "replace")):
             yield fault("field", f"{name[:40]!r} is not a field name")
 
 

@@ -148,6 +148,6 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         aside.replace(path)
         sync_folder(path.parent)
-    except BaseException:
+    except BaseException:  # an interrupt, too, leaves nothing behind
         aside.unlink(missing_ok=True)
         raise

@@ -323,7 +323,7 @@ def _named(verb: str, place: str) -> Iterator[AbstractFileSystem]:
     except ImportError as e:
         scheme = place.partition("://")[0]
         raise ArchiveError(f"{place}: {MISSING.format(scheme=scheme)}") from e
-    except Exception as e:
+    except Exception as e:  # those of aiohttp, botocore, gcsfs: of packages that need not be here
         raise _failure(verb, place, e) from e
 
 

@@ -18,7 +18,6 @@ MAX_HEADER_LINE = 1 << 18  # bytes; Content-Security-Policies are known of more 
 MAX_HEAD = 1 << 20  # bytes of all heads, those of interim answers too
 _MAX_IDLE = 1 << 20  # bytes of chunk sizes and trailers, beside 16 for each byte of data
 _BLANK_LINE = re.compile(rb"\n\r?\n")
-_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NUMBER = re.compile(rb"[ \t]*([0-9]{1,18})[ \t]*")
 _OLD = ("HTTP/0.9", "HTTP/1.0")
 _BODILESS = (204, 304)
@@ -192,7 +191,7 @@ def _head_of(raw: bytes, status: int, method: str) -> Head:
 @lru_cache(1024)
 def _title(name: bytes) -> bytes | None:
     """A field's name as Scrapy writes it; None for what is no name."""
-    return name.title() if _TOKEN.fullmatch(name) else None
+    return name.title() if http1.TOKEN.fullmatch(name) else None
 
 
 def _is_chunked(codings: list[bytes] | None) -> bool:

@@ -12,7 +12,8 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.url import add_http_if_no_scheme
 from twisted.internet.abstract import isIPv6Address
 
-_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+from archive import http1
+
 _TARGET = re.compile(rb"[\x21-\x7e]+")
 _WITH_LENGTH = ("POST", "PUT")  # say how long their body is even if there is none (RFC 9110, 8.6)
 _FRAMING = (b"Host", b"Content-Length", b"Transfer-Encoding")  # are set here
@@ -89,7 +90,7 @@ def message_of(request: Request, place: Place) -> bytes:
         target = url[url.index("//") + 2 + len(parts.netloc) :]
         target = target if target.startswith("/") else f"/{target}"
     method, asked = request.method.encode(), target.encode("ascii")
-    if not _TOKEN.fullmatch(method) or not _TARGET.fullmatch(asked):
+    if not http1.TOKEN.fullmatch(method) or not _TARGET.fullmatch(asked):
         raise ValueError(f"no request of HTTP: {request.method} {target}")
     host = request.headers.get(b"Host") or _host_field(parts.scheme, parts.netloc)
     lines = [b"%b %b HTTP/1.1\r\nHost: %b\r\n" % (method, asked, host)]
@@ -118,6 +119,6 @@ def _field_lines(request: Request, *, is_tunnelled: bool) -> list[bytes]:
 
 @lru_cache(1024)
 def _written(name: bytes) -> bytes:
-    if not _TOKEN.fullmatch(name):
+    if not http1.TOKEN.fullmatch(name):
         raise ValueError(f"no name of a header field: {name!r}")
     return _NAMES.get(name, name)

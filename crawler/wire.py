@@ -80,7 +80,7 @@ class WireDownloadHandler(BaseDownloadHandler):
         expiry = asyncio.get_running_loop().call_later(timeout, download.expire)
         try:
             await self._run(download, place)
-        except Exception as e:
+        except Exception as e:  # however it ended, what had come by then is kept
             self._tell_of_loss(request, e)
             await self._keep(download, place, e)
             raise
