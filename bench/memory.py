@@ -1,31 +1,45 @@
-"""Peak memory over much work: many pages, one huge body, one huge WARC file.
+"""Peak memory over much work: many pages, one huge body, one huge WARC file, many documents read.
 
-``python -m bench.memory`` prints a table; its exit status is 1 if a process took more than the limit.
-``--pages`` and ``--gigabytes`` make it shorter or longer.
+``python -m bench.memory`` prints a table; its exit status is 1 if a process took more than the limit, or
+one that reads pages grew.  ``--pages``, ``--gigabytes`` and ``--documents`` make it shorter or longer.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 
+import psutil
+
+from archive.article import Article
 from archive.exchange import Exchange
 from archive.records import exchange_records, gzip_member
+from bench.speed.pages import Page, made_pages
+from crawler.beside import NOTHING
 from crawler.commands.table import table
+from crawler.fingerprint import Fingerprint
+from crawler.learned import LearnedStore
+from crawler.pool import ExtractionPool
+from crawler.verdict import Reading
 from tests.treesite import SITE, TreeSite, serving
 
 LIMIT_MB = 300
+READING_MB = 250  # of a process that reads pages
+GROWTH = 1.1  # at most, of such a process, from the second thousand documents on
+AT_ONCE = 8  # documents under way
 CHUNK = b"<p>mali</p>\n" * 87_381  # a megabyte
 
 
@@ -37,11 +51,12 @@ class Peak:
     megabytes: float
     seconds: float
     status: int  # 0 as expected
+    limit: float = LIMIT_MB
 
     @property
     def is_good(self) -> bool:
         """Done, and below the limit."""
-        return self.status == 0 and self.megabytes < LIMIT_MB
+        return self.status == 0 and self.megabytes < self.limit
 
 
 def main() -> int:
@@ -49,9 +64,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
     parser.add_argument("--pages", type=int, default=100_000, help="pages of one crawl")
     parser.add_argument("--gigabytes", type=int, default=10, help="size of the WARC file read")
+    parser.add_argument("--documents", type=int, default=10_000, help="that one worker reads")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        peaks = list(_peaks(Path(folder), options.pages, options.gigabytes))
+        peaks = list(_reading(Path(folder), options.documents))
+        peaks += _peaks(Path(folder), options.pages, options.gigabytes)
     rows = [[p.what, f"{p.megabytes:.0f}", f"{p.seconds:.0f}", str(p.status)] for p in peaks]
     sys.stdout.write(table(["work", "peak MB", "seconds", "exit"], rows) + "\n")
     return int(not all(peak.is_good for peak in peaks))
@@ -77,6 +94,50 @@ def _peaks(folder: Path, pages: int, gigabytes: int) -> Iterator[Peak]:
     yield _measured(f"verify of {gigabytes} GB", "verify", warc)
     yield _measured(f"extract of {gigabytes} GB", "extract", warc, "-o", folder / "out.jsonl")
     yield _measured(f"cdxj of {gigabytes} GB", "cdxj", warc)
+
+
+def _reading(folder: Path, documents: int) -> Iterator[Peak]:
+    """One worker of the pool that crawls use, a row a thousand documents."""
+    peaks = asyncio.run(fed(folder, documents))
+    for number, (megabytes, seconds) in enumerate(peaks):
+        what = f"worker, documents {1000 * number + 1} to {min(1000 * (number + 1), documents)}"
+        grown = has_grown([megabytes for megabytes, _ in peaks[: number + 1]])
+        yield Peak(what, megabytes, seconds, int(grown), READING_MB)
+
+
+def has_grown(megabytes: Sequence[float]) -> bool:
+    """From the second to the last; what is loaded when first asked for is there by the second."""
+    return len(megabytes) > 2 and megabytes[-1] > GROWTH * megabytes[1]
+
+
+async def fed(folder: Path, documents: int) -> list[tuple[float, float]]:
+    """The peak of its processes, and seconds, in each thousand."""
+    pool, store = ExtractionPool(1), LearnedStore(folder)
+    pages = made_pages(documents, "https://relais.example")
+    peaks, peak, began, done = list[tuple[float, float]](), 0.0, time.monotonic(), 0
+    while batch := list(islice(pages, AT_ONCE)):
+        await asyncio.gather(*(_read(pool, store, page) for page in batch))
+        own = psutil.Process().children(recursive=True)
+        peak, done = max(peak, *(_peak_of(process.pid) for process in own)), done + len(batch)
+        if done % 1000 == 0 or done == documents:
+            peaks.append((peak, time.monotonic() - began))
+            peak, began = 0.0, time.monotonic()
+    pool.close()
+    store.close()
+    return peaks
+
+
+async def _read(pool: ExtractionPool, store: LearnedStore, page: Page) -> None:
+    """As a crawl does: first for what recurs on the site, then for the article."""
+    url = f"https://relais.example{page.path}"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=UTF-8\r\n\r\n"
+    record = exchange_records(_exchange(url, head + page.head + page.body))[0]
+    lines = await pool.fingerprint(record)
+    assert isinstance(lines, Fingerprint), lines
+    standing = await asyncio.wrap_future(store.meet(lines))
+    reading = await pool.reading(record, None, standing.learned, NOTHING)
+    assert isinstance(reading, Reading), reading
+    assert isinstance(reading.result, Article), reading.result
 
 
 def _measured(what: str, *arguments: object, good: int = 0) -> Peak:
@@ -136,14 +197,14 @@ def _write_huge(path: Path, gigabytes: int) -> None:
     with path.open("wb") as file:
         for number in range(gigabytes << 10):
             payload[:8] = number.to_bytes(8, "big")
-            exchange = Exchange(
-                url=f"http://127.0.0.1/{number}",
-                request=b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-                response=head + payload,
-                started=datetime.now(UTC),
-            )
+            exchange = _exchange(f"http://127.0.0.1/{number}", head + payload)
             for record in exchange_records(exchange):
                 file.write(gzip_member(record))
+
+
+def _exchange(url: str, response: bytes) -> Exchange:
+    request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    return Exchange(url=url, request=request, response=response, started=datetime.now(UTC))
 
 
 if __name__ == "__main__":
