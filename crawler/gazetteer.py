@@ -11,7 +11,7 @@ from typing import Literal
 from archive.article import Field
 from crawler.affixes import Won, readings
 from crawler.lookup import Lookup, joined
-from crawler.tokens import Token, tokens
+from crawler.tokens import Answers, Token, Words, folded, tokens
 
 Basis = Literal[
     "name",
@@ -41,7 +41,8 @@ _ETHIOPIC = (  # endings of names: objects, conjunctions, articles, demonyms
     "ን ም ና ዊ ያን ዊያን ዊው ዊት ዊቷ ዊቱ ዋ ው ዊያኑ ውያን ውያኑ ንም ንና ዊያንን ኑ ዎች ዎቹ ች ዊን"
 )
 _ETHIOPIC_ENDINGS = frozenset(_ETHIOPIC.split())
-_MOST_REMEMBERED = 30_000  # words
+_MOST_REMEMBERED = 10_000  # words of a language
+_MOST_LANGUAGES = 6  # at a time
 _READ = 20_000  # characters of a field; what it is about is said by then
 
 
@@ -91,7 +92,7 @@ class Found:
     ``abroad`` has where the names of places outside Africa begin, and whether each is a state's.
     """
 
-    words: dict[Field, tuple[Token, ...]]
+    words: dict[Field, Words]
     matches: tuple[Match, ...]
     texts: dict[Field, str]
     abroad: dict[tuple[Field, int], bool]
@@ -102,7 +103,7 @@ def found_in(title: str, lead: str | None, text: str, language: str | None) -> F
     """Everything that the tables know in an article: read once, however many ask."""
     whole: dict[Field, str] = {"title": title, "lead": lead or "", "text": text}
     fields = {field: content[:_READ] for field, content in whole.items()}
-    words = {field: tokens(content) for field, content in fields.items()}
+    words = {field: Words(content) for field, content in fields.items()}
     matches = [
         match
         for field in fields
@@ -118,25 +119,22 @@ def found_in(title: str, lead: str | None, text: str, language: str | None) -> F
 
 def is_place(name: str) -> bool:
     """Whether a name as a whole is a country's, a province's or a town's, in Africa or abroad."""
-    names = _matches("title", name, tokens(name), None)
+    names = _matches("title", name, Words(name), None)
     found = (meaning for match in names if match.text == name for meaning in match.meanings)
     return any(meaning.basis in _PLACES for meaning in found)
 
 
-def _matches(
-    field: Field, content: str, words: tuple[Token, ...], language: str | None
-) -> Iterator[Match]:
-    at = 0
-    while at < len(words):
-        heads = _heads(words[at].form, words[at].written, language)
-        if not heads:
-            at += 1
+def _matches(field: Field, content: str, words: Words, language: str | None) -> Iterator[Match]:
+    heads, behind = _heads(language), 0
+    for at in [at for at, word in enumerate(words.written) if heads[word]]:
+        if at < behind:
             continue
-        size, meanings = _longest(content, words[at : at + _LONGEST_NAME], heads, language)
+        run = words[at : at + _LONGEST_NAME]
+        size, meanings = _longest(content, run, heads[run[0].written], language)
         if meanings:
             start, end = words[at].start, words[at + size - 1].end
             yield Match(field, at, at + size - 1, start, end, content[start:end], meanings)
-        at += size
+        behind = at + size
 
 
 def _longest(
@@ -153,13 +151,16 @@ def _longest(
     return 1, ()
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
-def _heads(form: str, written: str, language: str | None) -> tuple[_Head, ...]:
-    """The readings of a word with which names begin, and how many words those have at most."""
-    most = (
-        (reading, won, _names().most(reading)) for reading, won in readings(form, written, language)
-    )
-    return tuple(head for head in most if head[2])
+@lru_cache(_MOST_LANGUAGES)
+def _heads(language: str | None) -> Answers[tuple[_Head, ...]]:
+    """The readings of words with which names begin, and how many words those have at most."""
+
+    def heads(written: str) -> tuple[_Head, ...]:
+        said = readings(folded(written), written, language)
+        most = ((reading, won, _names().most(reading)) for reading, won in said)
+        return tuple(head for head in most if head[2])
+
+    return Answers(heads, _MOST_REMEMBERED)
 
 
 def _fitting(

@@ -12,7 +12,7 @@ from archive.article import Actor, Country, Field, Relevance, Span
 from crawler.affixes import readings
 from crawler.gazetteer import Found, found_in
 from crawler.lookup import Lookup, joined
-from crawler.tokens import Token, tokens
+from crawler.tokens import Answers, Token, folded, tokens
 
 _OF_A_FIELD: dict[Field, float] = {"title": 2.0, "lead": 1.0, "text": 0.6}
 _OPENING = 800  # characters of the text that tell what it is about
@@ -21,7 +21,8 @@ _AGAIN = 0.25  # of a label's weight, for each further term of the same label in
 _ENOUGH = 7.0  # points; twice as many say little more
 _LONGEST_TERM = 6  # words
 _MOST_TERMS = 40
-_MOST_REMEMBERED = 30_000  # words
+_MOST_REMEMBERED = 10_000  # words of a language
+_MOST_LANGUAGES = 6  # at a time
 _OF_AN_ACTOR = {
     "armed group": 3.0,
     "militia": 3.0,
@@ -104,20 +105,19 @@ def _african(countries: tuple[Country, ...], found: Found) -> float:
 def _terms(field: Field, found: Found, language: str | None) -> Iterator[tuple[Span, float]]:
     """The terms of a field in their order, the longest first at each word; none inside another."""
     words, content = found.words[field], found.texts[field]
-    at = 0
-    while at < len(words):
-        heads = _heads(words[at].form, words[at].written, language)
-        if not heads:
-            at += 1
+    heads, behind = _heads(language), 0
+    for at in [at for at, word in enumerate(words.written) if heads[word]]:
+        if at < behind:
             continue
-        size, term = _longest(content, words[at : at + _LONGEST_TERM], heads)
+        run = words[at : at + _LONGEST_TERM]
+        size, term = _longest(content, run, heads[run[0].written])
         if term:
             start, end = words[at].start, words[at + size - 1].end
             yield (
                 Span(field=field, start=start, end=end, text=content[start:end], basis=term.label),
                 term.weight,
             )
-        at += size
+        behind = at + size
 
 
 def _longest(
@@ -133,19 +133,25 @@ def _longest(
     return 1, None
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
-def _heads(form: str, written: str, language: str | None) -> tuple[_Head, ...]:
-    """The readings of a word with which terms begin, and how many words those have at most.
+@lru_cache(_MOST_LANGUAGES)
+def _heads(language: str | None) -> Answers[tuple[_Head, ...]]:
+    """The readings of words with which terms begin, and how many words those have at most.
 
     In an unknown language, or in one without a lexicon, those of the languages most written in.
     """
     spoken = (language,) if language in _by_language() else _ANY
-    return tuple(
-        (lexicon, reading, most)
-        for lexicon in (_by_language()[each] for each in spoken if each)
-        for reading, _ in readings(form, written, language)
-        if (most := lexicon.most(reading))
-    )
+    lexicons = [_by_language()[each] for each in spoken if each]
+
+    def heads(written: str) -> tuple[_Head, ...]:
+        said = [reading for reading, _ in readings(folded(written), written, language)]
+        return tuple(
+            (lexicon, reading, most)
+            for lexicon in lexicons
+            for reading in said
+            if (most := lexicon.most(reading))
+        )
+
+    return Answers(heads, _MOST_REMEMBERED)
 
 
 def _with_heads(phrases: list[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -87,7 +88,7 @@ def stands_alone(match: Match, found: Found) -> bool:
     )
 
 
-def is_title_case(words: tuple[Token, ...]) -> bool:
+def is_title_case(words: Sequence[Token]) -> bool:
     """Whether most words of a headline have a capital."""
     long = [word for word in words if len(word.written) > 3]
     return sum(word.written[0].isupper() for word in long) * 3 > len(long) * 2

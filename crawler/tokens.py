@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, overload
 
 from archive.folding import ETHIOPIC, LATIN
 
+T = TypeVar("T")
 _MARKS = "\\u0300-\\u036f\\u0610-\\u061a\\u064b-\\u065f\\u0670"
 _UNSEEN = (
     "\\u00ad\\u200b-\\u200f\\ufeff"  # soft hyphens and the like, which editors leave inside words
 )
 _WORD = re.compile(rf"\w(?:[{_UNSEEN}]*[\w{_MARKS}])*")
+_PLAIN = re.compile(r"\w+")
+_ODD = re.compile(f"[{_UNSEEN}{_MARKS}ـ]")  # without these all words are plain, and have a form
 _NOT_SEEN = re.compile(f"[{_UNSEEN}]")
 _ARABIC = str.maketrans("أإآٱىةؤئـ", "اااايهوي\0")
 _MOST_REMEMBERED = 50_000
@@ -39,12 +43,45 @@ def folded(word: str) -> str:
     return plain.translate(_ARABIC).replace("\0", "").translate(ETHIOPIC)
 
 
+class Words(Sequence[Token]):
+    """The words of a text in their order, each made a token only when it is looked at: most never are."""
+
+    def __init__(self, text: str) -> None:
+        is_odd = _ODD.search(text) is not None
+        spans = [match.span() for match in (_WORD if is_odd else _PLAIN).finditer(text)]
+        if is_odd:
+            spans = [(start, end) for start, end in spans if folded(text[start:end])]
+        self._spans = spans
+        self.written = [text[start:end] for start, end in spans]
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    @overload
+    def __getitem__(self, place: int) -> Token: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Token, ...]: ...
+    def __getitem__(self, place: int | slice) -> Token | tuple[Token, ...]:
+        if isinstance(place, slice):
+            return tuple([self[each] for each in range(*place.indices(len(self)))])
+        written = self.written[place]
+        return Token(*self._spans[place], written, folded(written))
+
+
+class Answers(dict[str, T]):
+    """What is known of each word, found out when it is first asked for; all forgotten at ``most`` words."""
+
+    def __init__(self, answer: Callable[[str], T], most: int) -> None:
+        self._answer = answer
+        self._most = most
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= self._most:
+            self.clear()
+        said = self[word] = self._answer(word)
+        return said
+
+
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text in their order."""
-    return tuple(
-        [
-            Token(*match.span(), written, form)
-            for match in _WORD.finditer(text)
-            if (form := folded(written := match[0]))
-        ]
-    )
+    return Words(text)[:]
