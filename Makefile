@@ -48,7 +48,7 @@ clustercampaign: .venv/installed-dev
 largeextraction: .venv/installed-dev
 	$(BIN)/python -m bench.large_extraction
 
-# Peak memory over many pages, a huge body and a huge WARC file.
+# Peak memory over many pages, many documents read, a huge body and a huge WARC file.
 memory: .venv/installed-dev
 	$(BIN)/python -m bench.memory
 

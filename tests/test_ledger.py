@@ -152,6 +152,23 @@ def test_a_page_takes_little(tmp_path: Path) -> None:
     assert journal.path.stat().st_size / count < 60
 
 
+def test_a_site_takes_little_even_if_it_has_few_pages(tmp_path: Path) -> None:
+    """Six articles a day for a fortnight: with all that a journal has beside them less than 200 bytes a URL."""
+    path = tmp_path / "site.sqlite"
+    urls = [f"https://www.example.org/2026/03/une-ville-et-son-marche-{n}/" for n in range(84)]
+    for day in range(14):
+        journal, now = Journal(path), NOW + timedelta(days=day)
+        for url in urls[6 * day : 6 * day + 6]:
+            journal.ledger.keep(url, now)
+        for page in list(journal.ledger.due(now)):
+            journal.ledger.check(page.url, now)
+        journal.ledger.note_published([now - timedelta(hours=n) for n in range(6)], now)
+        journal.ledger.note_run(now, "complete", None, 6)
+        journal.ledger.next_due = now
+        journal.close("finished")
+    assert path.stat().st_size < 200 * len(urls)
+
+
 def test_a_crawl_leaves_no_empty_pages_behind(tmp_path: Path) -> None:
     path = tmp_path / "site.sqlite"
     for _ in range(2):  # what was seen is forgotten when the next crawl begins
@@ -159,6 +176,7 @@ def test_a_crawl_leaves_no_empty_pages_behind(tmp_path: Path) -> None:
         rows = [journal.add(bytes(400), 0, waiting=False) for _ in range(500)]
         journal.settle(rows)
         journal.close("finished")
+    assert {found.name for found in tmp_path.iterdir()} == {"site.sqlite", "site.lock"}
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA freelist_count").fetchone() == (0,)
     assert path.stat().st_size <= 8 * 1024  # a site without pages
