@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -145,7 +145,7 @@ def load_sites(*extra_folders: Path) -> Mapping[str, Site]:
         looked = ", ".join(map(str, (files("spiders.sites"), *extra_folders)))
         raise SiteError(f"no site files (*.toml) in {looked}")
     sites = (load_site(paths[name]) for name in sorted(paths))
-    return {site.id: site for site in sites}
+    return Sites((site.id, site) for site in sites)
 
 
 @cache
@@ -165,20 +165,25 @@ def find_site(sites: Mapping[str, Site], site_id: str) -> Site:
 
 def site_for(url: str, sites: Mapping[str, Site]) -> Site | None:
     """The site that a URL belongs to: nearest host first, then the longest path, then the id."""
-    host = plain_host(url)
-    near = (site for site in sites.values() if _may_be_home(host, site))
-    belonging = [site for site in near if _belongs(url, site)]
+    homes = sites.homes if isinstance(sites, Sites) else Sites(sites).homes
+    labels = plain_host(url).split(".")
+    hosts = (".".join(labels[place:]) for place in range(len(labels)))
+    near = {site.id: site for host in hosts for site in homes.get(host, ())}
+    belonging = [site for site in near.values() if _belongs(url, site)]
     return min(belonging, key=_nearness, default=None)
 
 
-def _may_be_home(host: str, site: Site) -> bool:
-    """Quick, for it is asked of every link and every site."""
-    return any(host.endswith(home) for home in _homes(site))
+class Sites(dict[str, Site]):
+    """Sites by id; nobody changes them."""
 
-
-@cache
-def _homes(site: Site) -> tuple[str, ...]:
-    return (plain_host(site.url), *site.former_domains)
+    @cached_property
+    def homes(self) -> Mapping[str, list[Site]]:
+        """By each host that is or was theirs: it is asked for every link, and there are many sites."""
+        found: dict[str, list[Site]] = {}
+        for site in self.values():
+            for host in {plain_host(site.url), *site.former_domains}:
+                found.setdefault(host, []).append(site)
+        return found
 
 
 def _nearness(site: Site) -> tuple[int, int, int, str]:
