@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -50,6 +50,7 @@ _VERSION = re.compile(r"^(?:www|m|amp|mobile)\.(?=[^.]+\.)")
 _MARK = struct.Struct("<QIIBHII")
 
 LINKED, SENTENCE, HEADING, ITEM, TITLE, APPEAL, CELL = 1, 2, 4, 8, 16, 32, 64
+_PROSE = SENTENCE | LINKED
 
 
 class Mark(NamedTuple):
@@ -86,7 +87,7 @@ class Mark(NamedTuple):
     @property
     def is_prose(self) -> bool:
         """A sentence that is no link."""
-        return self.flags & (SENTENCE | LINKED) == SENTENCE
+        return self.flags & _PROSE == SENTENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +102,14 @@ class Fingerprint:
     @property
     def is_full(self) -> bool:
         """Whether there is text enough to learn from."""
-        prose = [mark.size for mark in self.marks if mark.is_prose]
+        values = unpacked(self.packed)
+        prose = [size for _, _, _, flags, size, _, _ in values if flags & _PROSE == SENTENCE]
         return len(prose) >= _LEAST_LINES and sum(prose) >= _LEAST_TEXT
 
     @property
     def marks(self) -> list[Mark]:
         """From top to bottom."""
-        return [Mark(*values) for values in _MARK.iter_unpack(self.packed)]
+        return list(map(Mark._make, unpacked(self.packed)))
 
 
 def pack(marks: list[Mark]) -> bytes:
@@ -116,6 +118,11 @@ def pack(marks: list[Mark]) -> bytes:
         _MARK.pack(m.said, m.place, m.box, m.flags, min(m.size, 0xFFFF), m.opening, m.closing)
         for m in marks
     )
+
+
+def unpacked(packed: bytes) -> Iterator[tuple[int, ...]]:
+    """The values of each mark."""
+    return _MARK.iter_unpack(packed)
 
 
 @dataclass(slots=True)
@@ -183,18 +190,15 @@ def teased(marks: Sequence[Mark], known: Container[int] = ()) -> frozenset[int]:
 
     A line whose key is ``known`` to recur is no headline.
     """
-    alone = {place for place in range(1, len(marks)) if _is_alone(marks, place)}
+    prose = [mark.flags & _PROSE == SENTENCE for mark in marks]
+    prose.append(False)
+    told = [place for place, is_prose in enumerate(prose) if is_prose and place]
+    alone = {place for place in told if not (prose[place - 1] or prose[place + 1])}
     before = {place: marks[place - 1] for place in alone}
     headed = {p for p, mark in before.items() if mark.key not in known and _is_headline(mark)}
     pairs = {place for place in headed if headed & {place - 2, place + 2}}
     answered = {place for place in alone if place + 3 in alone and _are_answered(marks, place)}
     return frozenset(pairs | answered | {place + 3 for place in answered})
-
-
-def _is_alone(marks: Sequence[Mark], place: int) -> bool:
-    if not marks[place].is_prose or marks[place - 1].is_prose:
-        return False
-    return place + 1 == len(marks) or not marks[place + 1].is_prose
 
 
 def _is_headline(mark: Mark) -> bool:

@@ -26,6 +26,8 @@ def framed(pages: Sequence[Sequence[Mark]], once: Iterable[int]) -> frozenset[in
     lines: Counter[int] = Counter()
     for number, page in enumerate(pages):
         for mark in page:
+            if not (mark.opening or mark.closing):
+                continue
             for frame in _frames(mark):
                 seen[frame].add(number)
                 keys[frame].add(mark.key)

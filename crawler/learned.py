@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ FILE = "learned.sqlite"
 KEPT = 2 * WINDOW  # pages of a host: an article may have several
 _SOON = 6  # articles up to which each teaches something
 _STEP = 10
+_HELD = 64  # states in memory
 
 _SCHEMA = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
@@ -111,6 +113,7 @@ class States:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._read: OrderedDict[str, Learned] = OrderedDict()
         with self._named("open"):
             self._db = opened(path, _SCHEMA)
 
@@ -193,10 +196,17 @@ class States:
         return Standing(met, self.state(id_) if id_ else None)
 
     def state(self, id_: str) -> Learned | None:
-        """The state of that id."""
-        with self._named("read"):
-            row = self._db.execute("SELECT content FROM state WHERE id = ?", (id_,)).fetchone()
-        return Learned.from_json(row[0]) if row else None
+        """The state of that id; it is the same for ever, and each page of a host asks for it twice."""
+        if id_ not in self._read:
+            with self._named("read"):
+                row = self._db.execute("SELECT content FROM state WHERE id = ?", (id_,)).fetchone()
+            if row is None:
+                return None
+            self._read[id_] = Learned.from_json(row[0])
+            if len(self._read) > _HELD:
+                self._read.popitem(last=False)
+        self._read.move_to_end(id_)
+        return self._read[id_]
 
     def use_of(self, record_id: str) -> Use | None:
         """With what a record was read last, if it is known."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate, chain
+from operator import attrgetter
 
 from crawler.fingerprint import (
     APPEAL,
@@ -18,10 +20,12 @@ from crawler.fingerprint import (
     HEADING,
     ITEM,
     LINKED,
+    SENTENCE,
     TITLE,
     Fingerprint,
     Mark,
     teased,
+    unpacked,
 )
 from crawler.framed import framed, is_framed
 from crawler.recurring import Learned
@@ -39,6 +43,7 @@ _NOTHING, _LITTLE = 0.05, 0.2  # of the page's own sentences stand behind a line
 _VOICE = 160  # characters of a reader's comment
 _VOICES = 0.2  # of a page's own sentences are readers' comments
 _TEXT = 0.1  # of a page's own sentences stand in a box of the article
+_BUILT = attrgetter("place", "box", "flags")
 
 
 def learn(host: str, newest_first: Sequence[Fingerprint]) -> Learned | None:
@@ -56,43 +61,58 @@ def learn(host: str, newest_first: Sequence[Fingerprint]) -> Learned | None:
 
 def is_strange(page: Fingerprint, learned: Learned) -> bool:
     """Whether a page has so little of what its host had until now that it may be of a new layout."""
-    short = {mark.said for mark in page.marks if not mark.is_prose}
+    short = {mark.said for mark in _page(page.packed).marks if not mark.is_prose}
     return len(short & learned.lines) < _KNOWN * min(len(short), len(learned.lines))
 
 
-def _articles(newest_first: Iterable[Fingerprint]) -> list[list[Mark]]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page's lines with what is asked of each more than once: its key, and of sentences what they say."""
+
+    marks: list[Mark]
+    keys: list[int]
+    sentences: dict[int, int]  # their sizes
+
+
+@lru_cache(2 * WINDOW)
+def _page(packed: bytes) -> _Page:
+    """Two thirds of the pages were looked at when their host was last learned."""
+    marks = [Mark._make(values) for values in unpacked(packed)]
+    told = {mark.said: mark.size for mark in marks if mark.is_prose}
+    return _Page(marks, [mark.key for mark in marks], told)
+
+
+def _articles(newest_first: Iterable[Fingerprint]) -> list[_Page]:
     """One page an article, not two captures of it, nor its AMP and print versions; in an order of their own."""
-    kept: list[tuple[Fingerprint, list[Mark], dict[int, int]]] = []
-    for page in newest_first:
-        marks = page.marks
-        sentences = {mark.said: mark.size for mark in marks if mark.is_prose}
-        if not any(_is_same(page, sentences, other, theirs) for other, _, theirs in kept):
-            kept.append((page, marks, sentences))
+    kept: list[tuple[Fingerprint, _Page]] = []
+    for found in newest_first:
+        page = _page(found.packed)
+        if not any(_is_same(found, page, *other) for other in kept):
+            kept.append((found, page))
         if len(kept) == WINDOW:
             break
-    return [marks for _, marks, _ in sorted(kept, key=lambda one: one[0].key)]
+    return [page for _, page in sorted(kept, key=lambda one: one[0].key)]
 
 
-def _is_same(
-    one: Fingerprint, sentences: dict[int, int], other: Fingerprint, theirs: dict[int, int]
-) -> bool:
+def _is_same(one: Fingerprint, page: _Page, other: Fingerprint, their_page: _Page) -> bool:
     if one.key == other.key or one.headline == other.headline:
         return True
-    shared = sum(size for said, size in sentences.items() if said in theirs)
+    sentences, theirs = page.sentences, their_page.sentences
+    shared = sum(sentences[said] for said in sentences.keys() & theirs.keys())
     return shared > _SAME * min(sum(sentences.values()), sum(theirs.values()))
 
 
-def _layouts(articles: list[list[Mark]]) -> list[list[list[Mark]]]:
+def _layouts(articles: list[_Page]) -> list[list[_Page]]:
     """The pages in groups that are built alike."""
-    groups: list[tuple[Counter[int], list[list[Mark]]]] = []
-    for marks in articles:
-        places = Counter(mark.place for mark in marks)
+    groups: list[tuple[Counter[int], list[_Page]]] = []
+    for page in articles:
+        places = Counter(mark.place for mark in page.marks)
         for theirs, pages in groups:
             if _are_alike(places, theirs):
-                pages.append(marks)
+                pages.append(page)
                 break
         else:
-            groups.append((places, [marks]))
+            groups.append((places, [page]))
     return [pages for _, pages in groups]
 
 
@@ -153,32 +173,39 @@ class _Place:
 class _Layout:
     """The pages of one layout."""
 
-    def __init__(self, pages: list[list[Mark]]) -> None:
+    def __init__(self, pages: list[_Page]) -> None:
         self._pages = pages
         self._count = len(pages)
-        self._times = Counter(key for page in pages for key in {mark.key for mark in page})
+        self._times = Counter(chain.from_iterable(set(page.keys) for page in pages))
         self._recurring = frozenset(key for key, times in self._times.items() if times > 1)
-        self._framed = framed(pages, self._times.keys() - self._recurring)
-        self._titles = {mark.said for page in pages for mark in page if mark.has(TITLE)}
+        marks = [page.marks for page in pages]
+        self._framed = framed(marks, self._times.keys() - self._recurring)
+        self._titles = {mark.said for page in marks for mark in page if mark.flags & TITLE}
+        self._own = [self._own_of(page) for page in pages]
         self._text_boxes = self._boxes_of_text()
         self._lines: dict[int, _Line] = defaultdict(_Line)
         self._places: dict[int, _Place] = defaultdict(_Place)
-        for page in pages:
-            self._read(page)
+        for page, own in zip(pages, self._own, strict=True):
+            self._read(page, own)
 
-    def _is_own(self, mark: Mark) -> bool:
-        if not mark.is_prose or mark.key in self._recurring or mark.said in self._titles:
+    def _own_of(self, page: _Page) -> list[int]:
+        """The places of the sentences that no other page has."""
+        lines = enumerate(zip(page.marks, page.keys, strict=True))
+        return [place for place, (mark, key) in lines if mark.is_prose and self._is_own(mark, key)]
+
+    def _is_own(self, mark: Mark, key: int) -> bool:
+        if key in self._recurring or mark.said in self._titles:
             return False
         return not is_framed(mark, self._framed)
 
     def _boxes_of_text(self) -> frozenset[int]:
         """The boxes that hold a good part of what pages say once only."""
         often: Counter[int] = Counter()
-        for page in self._pages:
+        for page, own in zip(self._pages, self._own, strict=True):
             sizes: Counter[int] = Counter()
-            for mark in page:
-                if self._is_own(mark):
-                    sizes[mark.box] += mark.size
+            for place in own:
+                mark = page.marks[place]
+                sizes[mark.box] += mark.size
             most = max(sizes.values(), default=0)
             often.update(
                 box
@@ -187,46 +214,54 @@ class _Layout:
             )
         return frozenset(box for box, times in often.items() if times * 3 >= self._count)
 
-    def _read(self, page: list[Mark]) -> None:
-        text = [self._is_own(mark) and mark.box in self._text_boxes for mark in page]
-        own = _without_voices(page, [place for place, is_text in enumerate(text) if is_text])
+    def _read(self, page: _Page, all_own: list[int]) -> None:
+        marks = page.marks
+        text = {place for place in all_own if marks[place].box in self._text_boxes}
+        own = _without_voices(marks, sorted(text))
         first, last = (own[0], own[-1]) if own else (0, -1)
-        sizes = [0] * len(page)
+        self._note_places(marks, first, last)
+        sizes = [0] * len(marks)
         for place in own:
-            sizes[place] = page[place].size
-        for place in teased(page, self._recurring):
+            sizes[place] = marks[place].size
+        for place in teased(marks, self._recurring):
             sizes[place] = 0
-        whole, before = sum(sizes), 0
-        keys = [self._keys(mark) for mark in page]
-        seen: dict[int, int] = {key: place for place in range(len(page)) for key in keys[place]}
+        before = list(accumulate(sizes))
+        keyed = [(place, key) for place in range(len(marks)) for key in self._keys(page, place)]
+        seen: dict[int, int] = {key: place for place, key in keyed}
         after: dict[int, float] = {}  # the first time
-        met: set[int] = set()
-        for place, mark in enumerate(page):
-            before += sizes[place]
-            for key in keys[place]:
-                line = self._lines[key]
-                line.times += first < place < last
-                after.setdefault(key, 1 - before / whole if whole else 0.0)
-                if seen[key] == place:
-                    line.note(mark, after[key], woven=first < place < last)
-                    headed = place + 1 < len(page) and text[place + 1]
-                    line.headed += headed
-                    line.apart += not headed and not (place and text[place - 1])
-            about = self._places[mark.place]
-            about.pages += mark.place not in met
-            met.add(mark.place)
-            about.lines += 1
-            about.prose += mark.is_prose
-            about.linked += mark.has(LINKED)
-            about.woven += first <= place <= last
-            about.heads += mark.has(HEADING | ITEM | TITLE)
-            about.boxes.add(mark.box)
+        for place, key in keyed:
+            line, is_woven = self._lines[key], first < place < last
+            line.times += is_woven
+            if key not in after:
+                after[key] = 1 - before[place] / before[-1] if before[-1] else 0.0
+            if seen[key] == place:
+                line.note(marks[place], after[key], woven=is_woven)
+                headed = place + 1 in text
+                line.headed += headed
+                line.apart += not headed and place - 1 not in text
 
-    def _keys(self, mark: Mark) -> list[int]:
+    def _note_places(self, marks: list[Mark], first: int, last: int) -> None:
+        """What stands where; ``first`` and ``last`` are the places of own sentences."""
+        inside, outside = marks[first : last + 1], marks[:first] + marks[last + 1 :]
+        for is_woven, part in ((True, inside), (False, outside)):
+            for (place, box, flags), count in Counter(map(_BUILT, part)).items():
+                about = self._places[place]
+                about.lines += count
+                about.prose += count * (flags & (SENTENCE | LINKED) == SENTENCE)
+                about.linked += count * bool(flags & LINKED)
+                about.woven += count * is_woven
+                about.heads += count * bool(flags & (HEADING | ITEM | TITLE))
+                about.boxes.add(box)
+        for place in {mark.place for mark in marks}:
+            self._places[place].pages += 1
+
+    def _keys(self, page: _Page, place: int) -> list[int]:
         """By which a line is known on other pages."""
-        key, frames = mark.key, mark.frames
+        key, mark = page.keys[place], page.marks[place]
         whole = [key] if key in self._recurring else []
-        return [*whole, *self._framed.intersection(frames)] if frames else whole
+        if not (self._framed and (mark.opening or mark.closing)):
+            return whole
+        return [*whole, *self._framed.intersection(mark.frames)]
 
     def said(self, keys: set[int]) -> set[int]:
         """What the lines of these keys say, wherever they stand."""
@@ -271,9 +306,11 @@ class _Layout:
     def _woven(self, found: set[int]) -> set[int]:
         """Sentences that were taken for furniture though the text is woven of such: a bulletin's."""
         shares = []
-        for page in self._pages:
-            own = sum(m.size for m in page if self._is_own(m) and m.box in self._text_boxes)
-            rest = sum(m.size for m in page if self._is_textual(m) and self._is_inner(m, found))
+        for page, places in zip(self._pages, self._own, strict=True):
+            marks = page.marks
+            own = sum(marks[p].size for p in places if marks[p].box in self._text_boxes)
+            told = (m for m in marks if m.is_prose and m.box in self._text_boxes)
+            rest = sum(m.size for m in told if self._is_inner(m, found))
             shares.append(rest / (own + rest) if own + rest else 0.0)
         if sorted(shares)[len(shares) // 2] <= _WOVEN:
             return set()
