@@ -10,8 +10,9 @@ from typing import Literal
 
 from archive.article import Field
 from crawler.affixes import Won, readings
+from crawler.answers import Answers
 from crawler.lookup import Lookup, joined
-from crawler.tokens import Answers, Token, Words, folded, tokens
+from crawler.tokens import Token, Words, folded, tokens
 
 Basis = Literal[
     "name",
@@ -35,7 +36,6 @@ _STRENGTHS: dict[str, Strength] = {"?": "fallback", "!": "company", "~": "weak",
 _OF_TOWNS: dict[str, Strength] = {"s": "sure", "w": "weak", "c": "company"}
 _LENDING = frozenset(("en", "fr", "ar", "am"))  # languages whose names others borrow
 _PLACES = frozenset(("name", "subdivision", "town", "place", "abroad"))
-_LONGEST_NAME = 12  # words
 _LEAST_STEM = 3  # letters of a name in Ethiopic script that may have endings
 _ETHIOPIC = (  # endings of names: objects, conjunctions, articles, demonyms
     "ን ም ና ዊ ያን ዊያን ዊው ዊት ዊቷ ዊቱ ዋ ው ዊያኑ ውያን ውያኑ ንም ንና ዊያንን ኑ ዎች ዎቹ ች ዊን"
@@ -129,8 +129,9 @@ def _matches(field: Field, content: str, words: Words, language: str | None) -> 
     for at in [at for at, word in enumerate(words.written) if heads[word]]:
         if at < behind:
             continue
-        run = words[at : at + _LONGEST_NAME]
-        size, meanings = _longest(content, run, heads[run[0].written], language)
+        most = max(most for _, _, most in heads[words.written[at]])
+        run = joined(content, words[at : at + most])
+        size, meanings = _longest(run, heads[run[0].written], language)
         if meanings:
             start, end = words[at].start, words[at + size - 1].end
             yield Match(field, at, at + size - 1, start, end, content[start:end], meanings)
@@ -138,11 +139,11 @@ def _matches(field: Field, content: str, words: Words, language: str | None) -> 
 
 
 def _longest(
-    content: str, words: tuple[Token, ...], heads: tuple[_Head, ...], language: str | None
+    words: tuple[Token, ...], heads: tuple[_Head, ...], language: str | None
 ) -> tuple[int, tuple[Meaning, ...]]:
     """How many words the longest name at the first word has, and its meanings; 1 and none if no name."""
     for form, won, most in heads:
-        run = joined(content, words[:most])
+        run = words[:most]
         forms = [form, *(word.form for word in run[1:])]
         for size in range(len(run), 0, -1):
             fitting = _fitting(_names().values(forms[:size]), run[:size], language, won)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import TypeVar, cast
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
 
+from crawler.answers import Answers
 from crawler.words import any_of
 
 Test = Callable[[_Element], bool]
 T = TypeVar("T")
 _REMEMBERED = 4096  # answers to each question
-_SHORT = 300  # characters
 _MOST_ALIKE = 4096  # kinds of elements of which a finder remembers what it found
 _ASKED: list[str] = []  # every word that some test looks for in a class or id
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -105,9 +105,8 @@ def within(boxes: Iterable[_Element], tag: str) -> set[_Element]:
 
 
 def remembered(answer: Callable[[str], T]) -> Callable[[str], T]:
-    """The same answers, those about short texts kept: long ones seldom come again, and would fill the memory."""
-    kept = lru_cache(_REMEMBERED)(answer)
-    return lambda said: kept(said) if len(said) <= _SHORT else answer(said)
+    """The same answers, those about short texts kept."""
+    return Answers(answer, _REMEMBERED).__getitem__
 
 
 def apart(name: str) -> str:

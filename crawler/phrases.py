@@ -12,6 +12,7 @@ from importlib.resources import files
 _SHORT, _DATED, _APPEAL, _HEADING = 160, 70, 240, 60  # characters, see phrases.toml
 _COLONS = re.compile("[:：፡፦]")
 _MARKS = re.compile(r"[^\w\s©#:]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")  # nearly all of the marks that are met
 _DIGITS = re.compile(r"\d+(?: \d+)*")  # as they stand when punctuation is gone
 
 
@@ -36,8 +37,11 @@ def plain(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).lower()
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
+    text = _ACCENTS.sub("", text)
+    if any(map(unicodedata.combining, set(text))):
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return text
 
 
 @cache

@@ -10,16 +10,16 @@ from importlib.resources import files
 
 from archive.article import Actor, Country, Field, Relevance, Span
 from crawler.affixes import readings
+from crawler.answers import Answers
 from crawler.gazetteer import Found, found_in
 from crawler.lookup import Lookup, joined
-from crawler.tokens import Answers, Token, folded, tokens
+from crawler.tokens import Token, folded, tokens
 
 _OF_A_FIELD: dict[Field, float] = {"title": 2.0, "lead": 1.0, "text": 0.6}
 _OPENING = 800  # characters of the text that tell what it is about
 _AFTER_OPENING = 0.2
 _AGAIN = 0.25  # of a label's weight, for each further term of the same label in a field
 _ENOUGH = 7.0  # points; twice as many say little more
-_LONGEST_TERM = 6  # words
 _MOST_TERMS = 40
 _MOST_REMEMBERED = 10_000  # words of a language
 _MOST_LANGUAGES = 6  # at a time
@@ -109,8 +109,9 @@ def _terms(field: Field, found: Found, language: str | None) -> Iterator[tuple[S
     for at in [at for at, word in enumerate(words.written) if heads[word]]:
         if at < behind:
             continue
-        run = words[at : at + _LONGEST_TERM]
-        size, term = _longest(content, run, heads[run[0].written])
+        most = max(most for _, _, most in heads[words.written[at]])
+        run = joined(content, words[at : at + most])
+        size, term = _longest(run, heads[run[0].written])
         if term:
             start, end = words[at].start, words[at + size - 1].end
             yield (
@@ -120,11 +121,9 @@ def _terms(field: Field, found: Found, language: str | None) -> Iterator[tuple[S
         behind = at + size
 
 
-def _longest(
-    content: str, words: tuple[Token, ...], heads: tuple[_Head, ...]
-) -> tuple[int, _Term | None]:
+def _longest(words: tuple[Token, ...], heads: tuple[_Head, ...]) -> tuple[int, _Term | None]:
     for lexicon, form, most in heads:
-        run = joined(content, words[:most])
+        run = words[:most]
         forms = [form, *(word.form for word in run[1:])]
         for size in range(len(run), 0, -1):
             term = next(lexicon.values(forms[:size]), None)

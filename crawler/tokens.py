@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeVar, overload
+from typing import NamedTuple, overload
 
 from archive.folding import ETHIOPIC, LATIN
 
-T = TypeVar("T")
 _MARKS = "\\u0300-\\u036f\\u0610-\\u061a\\u064b-\\u065f\\u0670"
 _UNSEEN = (
     "\\u00ad\\u200b-\\u200f\\ufeff"  # soft hyphens and the like, which editors leave inside words
@@ -66,20 +65,6 @@ class Words(Sequence[Token]):
             return tuple([self[each] for each in range(*place.indices(len(self)))])
         written = self.written[place]
         return Token(*self._spans[place], written, folded(written))
-
-
-class Answers(dict[str, T]):
-    """What is known of each word, found out when it is first asked for; all forgotten at ``most`` words."""
-
-    def __init__(self, answer: Callable[[str], T], most: int) -> None:
-        self._answer = answer
-        self._most = most
-
-    def __missing__(self, word: str) -> T:
-        if len(self) >= self._most:
-            self.clear()
-        said = self[word] = self._answer(word)
-        return said
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from crawler.tokens import Answers, Token, Words, tokens
+from crawler.tokens import Token, Words, tokens
 
 
 def test_words_are_tokens_where_they_stand() -> None:
@@ -18,10 +18,3 @@ def test_marks_and_unseen_characters_stay_in_their_words_and_make_none() -> None
         "menaka",
         "قتل",
     ]
-
-
-def test_answers_are_found_out_once_and_forgotten_when_they_are_many() -> None:
-    asked: list[str] = []
-    answers = Answers(lambda word: asked.append(word) or len(word), most=2)
-    assert [answers[word] for word in ("a", "bb", "a", "ccc", "a")] == [1, 2, 1, 3, 1]
-    assert asked == ["a", "bb", "ccc", "a"]
