@@ -175,7 +175,9 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_scrap(block: Block) -> bool:
-    """A line that is no sentence: a chip, a place, a date."""
+    """A line that is no sentence: a chip, a place, a date; no salutation."""
+    if block.text.endswith((",", "،")) and len(block.text.split()) > 2:
+        return False
     return block.kind in ("text", "cell") and len(block.text) < 60 and not _is_sentence(block.text)
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from lxml.etree import _Element
 
 from crawler.blocks import BLOCKS
 from crawler.listing import is_inside
+from crawler.phrases import is_furniture
 
+COLONS = (":", "：", "፦", "፡፡")
 _MUTE = frozenset(["script", "style", "noscript", "template", "head", "option"])
 _HEADING = re.compile(r"(?:^|\s)heading-h[2-5](?:$|\s)")
 _PICTURES = frozenset(["img", "picture", "figure", "graphic"])
+_TOGETHER = 0.3  # of the running text hangs in one element, or each paragraph has one of its own
+_HOME = 0.1  # of the running text hangs in an element, and more hangs there by right
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +124,43 @@ def _walk(tree: _Element) -> Iterator[tuple[str, _Element]]:
         if event == "start":
             stack.append(("end", node))
             stack.extend(("start", child) for child in reversed(node))
+
+
+def homes(told: Iterable[Line]) -> frozenset[_Element]:
+    """The elements in which much of the running text hangs, of its lines."""
+    sizes: Counter[_Element] = Counter()
+    for line in told:
+        if line.box is not None:
+            sizes[line.box] += len(line.text)
+    if sizes and max(sizes.values()) < _TOGETHER * sizes.total():
+        return _shared_homes(sizes)
+    least = _HOME * sizes.total()
+    return frozenset(box for box, size in sizes.items() if size >= least)
+
+
+def _shared_homes(sizes: Counter[_Element]) -> frozenset[_Element]:
+    """Where each paragraph has a box of its own: the boxes beside each other in which much of the text hangs."""
+    around: Counter[_Element | None] = Counter()
+    for box, size in sizes.items():
+        around[box.getparent()] += size
+    least = _HOME * sizes.total()
+    return frozenset(
+        box for box, size in sizes.items() if max(size, around[box.getparent()]) >= least
+    )
+
+
+def led_in(column: list[Line], within: frozenset[_Element]) -> Iterator[int]:
+    """The places of items that a line in those elements leads in with a colon, of which none is a link."""
+    place = 0
+    for box, items in groupby(column, key=lambda line: line.box if line.tag == "li" else None):
+        listed = list(items)
+        leader = column[place - 1] if place else None
+        is_led = leader is not None and leader.box in within and _leads_in(leader.text)
+        if box is not None and is_led and not any(line.is_linked for line in listed):
+            yield from range(place, place + len(listed))
+        place += len(listed)
+
+
+def _leads_in(text: str) -> bool:
+    """Whether a line ends with a colon, and is more than a label."""
+    return text.endswith(COLONS) and len(text.split()) > 3 and not is_furniture(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -14,7 +13,7 @@ from lxml.html import HtmlElement
 
 from crawler import appeals, colophon, dates, phrases
 from crawler.blocks import Block
-from crawler.column import Line, lines
+from crawler.column import Line, homes, led_in, lines
 from crawler.known import Known
 from crawler.mending import filled
 from crawler.title import letters
@@ -33,12 +32,13 @@ _BELOW = 0.6  # of the running text stands below the headline, or it is none
 _INNER = frozenset(["li", "dd", "dt", "td", "th", "h2", "h3", "h4", "h5", "h6", "blockquote"])
 _SURE, _UNSURE, _BRIEF = -4.0, -2.0, -1.3  # a gap weighs no more, however many lines it has
 _MOST, _SOME = 0.45, 0.15  # of the running text may stand behind the end
-_TOGETHER = 0.3  # of the running text hangs in one element, or each paragraph has one of its own
-_HOME = 0.1  # of the running text hangs in an element, and more hangs there by right
 _LINES = 2000  # of an article; where there are more, pieces of lines are not looked for
 _PIECE = 30  # letters; a shorter piece of a line may stand anywhere
 _LEAST = 200  # characters of what is left
 _ENOUGH = 400  # characters of what is left, where that is the smaller part
+_GREETING = 12  # words of a line that ends with a comma
+_ITEM = 0.35  # the weight of an item that a line with a colon leads in
+_BOX = 60  # elements; what has more is a part of the page
 _DEEP = 4  # boxes in each other around a sentence among the paragraphs
 _FEW = 4  # links in one article that lead away; more are its subject
 _MANY = 5  # short lines in a row; no list, and yet no running text
@@ -66,16 +66,20 @@ def inside(found: list[Block], tree: HtmlElement, host: str, known: Known) -> li
         return found
     told = [phrases.plain(line.text) for line in column if _is_prose(line)]
     names = colophon.named(known.authors, told)
-    ground = _Ground(_homes(column), _is_chatty(column), names, phrases.plain(known.site))
+    ground = _Ground(
+        homes(filter(_is_prose, column)), _is_chatty(column), names, phrases.plain(known.site)
+    )
     start = _begin(column, ground)
     ground = replace(ground, names=names + _signed(column, start))
     end = start + _end(column[start:], ground)
-    kept = [letters(line.text) for line in column[start:end]]
-    beside = _between(column[start:end], ground)
-    own = dict.fromkeys(text for text in kept if text not in beside)
+    kept = column[start:end]
+    beside = _between(kept, ground)
+    said = (letters(line.text) for line in kept)
+    own = dict.fromkeys(text for text in said if text not in beside)
     away = {letters(line.text) for line in whole}.difference(own)
     left = [block for block in found if not _is_away(block.text, own, away)]
-    left = filled(left, [(x, _is_own(x, beside, ground)) for x in column[start:end]])
+    led = set(led_in(kept, ground.homes))
+    left = filled(left, [(x, n in led or _is_own(x, beside, ground)) for n, x in enumerate(kept)])
     sure = [
         block for block in found if _is_sentence(block.text) and not _is_small_print(block.text)
     ]
@@ -105,7 +109,8 @@ def _is_boxed(line: Line, ground: _Ground) -> bool:
     outer = line.box
     for around in islice(line.box.iterancestors(), _DEEP):
         if around in ground.homes:
-            return next(outer.iter("a"), None) is None
+            inner = list(islice(outer.iter(), _BOX))
+            return len(inner) < _BOX and all(one.tag != "a" for one in inner)
         outer = around
     return False
 
@@ -210,29 +215,6 @@ def _leads_away(line: Line) -> bool:
     return line.is_linked and line.tag not in _INNER and 25 <= len(text) < 200 and text[-1] != "."
 
 
-def _homes(column: list[Line]) -> frozenset[_Element]:
-    """The elements in which much of the running text hangs."""
-    sizes: Counter[_Element] = Counter()
-    for line in column:
-        if line.box is not None and _is_prose(line):
-            sizes[line.box] += len(line.text)
-    if sizes and max(sizes.values()) < _TOGETHER * sizes.total():
-        return _shared_homes(sizes)
-    least = _HOME * sizes.total()
-    return frozenset(box for box, size in sizes.items() if size >= least)
-
-
-def _shared_homes(sizes: Counter[_Element]) -> frozenset[_Element]:
-    """Where each paragraph has a box of its own: the boxes beside each other in which much of the text hangs."""
-    around: Counter[_Element | None] = Counter()
-    for box, size in sizes.items():
-        around[box.getparent()] += size
-    least = _HOME * sizes.total()
-    return frozenset(
-        box for box, size in sizes.items() if max(size, around[box.getparent()]) >= least
-    )
-
-
 def _is_chatty(column: list[Line]) -> bool:
     """Whether the beginning speaks to its reader; at the end comments may."""
     texts = [line.text for line in column if len(line.text) >= 80 and not line.is_linked]
@@ -277,6 +259,9 @@ def _headed(column: list[Line], place: int, ground: _Ground) -> int:
     """Up to the subheadings that stand right above a line, where the article's paragraphs hang."""
     while place > 0:
         line = column[place - 1]
+        if _greets(line, ground):
+            place -= 1
+            continue
         if line.tag not in _SUBHEADS or line.box not in ground.homes or line.is_linked:
             return place
         if phrases.is_furniture(line.text) or appeals.themes(line.text) > 1:
@@ -285,12 +270,20 @@ def _headed(column: list[Line], place: int, ground: _Ground) -> int:
     return place
 
 
+def _greets(line: Line, ground: _Ground) -> bool:
+    """Whether a line is the salutation of a speech or a letter, where the paragraphs hang."""
+    spoken = line.text.endswith((",", "،")) and 2 < len(line.text.split()) < _GREETING
+    return spoken and line.tag == "p" and line.box in ground.homes and not line.linked
+
+
 def _end(column: list[Line], ground: _Ground) -> int:
     """How many lines belong to the article: what follows weighs against it more than for it."""
     weights = [
         min(_weight(line, ground), _told(column, place, ground)) * _share(column, place)
         for place, line in enumerate(column)
     ]
+    for place in led_in(column, ground.homes):
+        weights[place] = max(weights[place], _ITEM)
     result, total, best = len(column), 0.0, float("-inf")
     gap: list[float] = []
     for place, weight in enumerate(weights):
@@ -364,7 +357,7 @@ def _weight(line: Line, ground: _Ground) -> float:
 
 def _short(line: Line) -> float:
     """A line that is no sentence; an item of a list goes with what stands before it."""
-    if appeals.is_voices(line.text):
+    if line.tag != "li" and appeals.is_voices(line.text):
         return -3.0
     if _SIGNS.search(line.text) or (any(map(str.isdigit, line.text)) and dates.parse(line.text)):
         return -2.0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
+
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from crawler.blocks import Block, blocks
-from crawler.column import Line
+from crawler.column import COLONS, Line
 from crawler.listing import is_inside
 from crawler.title import letters
 
 _MENDED = frozenset(["ul", "ol", "h2", "h3", "h4", "h5", "blockquote", "p"])
 _BARRIERS = frozenset(["article", "section", "table", "h1"])
 _PIECE = 30  # letters of a block that is a piece of a line, because it was parted
-_FEW = 4  # paragraphs before the first that was found
+_STEPS = 3  # up from the boxes in which two lines hang
 _MOST = 30  # blocks in one gap; a longer one is another thing than a gap
 
 
@@ -31,9 +33,10 @@ def mended(tree: HtmlElement, found: list[Block], host: str) -> list[Block]:
 
 
 def filled(found: list[Block], column: list[tuple[Line, bool]]) -> list[Block]:
-    """The blocks with what lines of the article between two of them, or beside the first, say and none of them does.
+    """The blocks with what lines of the article between two of them, or before the first, say and none of them does.
 
-    The column is what stands on the page, and whether it may be the article's.
+    The column is what stands on the page, and whether it may be the article's.  Behind the last block
+    a list goes on that it leads in.
     """
     marks = [letters(block.text) for block in found]
     whole = "\n".join(marks)
@@ -50,29 +53,37 @@ def filled(found: list[Block], column: list[tuple[Line, bool]]) -> list[Block]:
             if last is not None and last < places[said] and 0 < len(gap) <= _MOST:
                 missing.setdefault(last, []).extend(gap)
             elif last is None and places[said] == 0:
-                gap = [Block(one.text, "text") for one in before if _is_near(one, line)]
-                missing[-1] = gap[-_FEW:]
+                gap = [_block(one) for one in before if _is_near(one, line)]
+                missing[-1] = gap[-_MOST:]
             last, gap = places[said], []
         elif (
             is_own
             and said not in whole
             and not any(mark in said for mark in marks if len(mark) > _PIECE)
         ):
-            gap.append(Block(line.text, "text"))
+            gap.append(_block(line))
             before.append(line)
+    if last == len(found) - 1 and found[last].text.endswith(COLONS):
+        listed = takewhile(lambda block: block.kind == "item", gap)
+        missing.setdefault(last, []).extend(listed)
     if not missing:
         return found
     rest = [b for place, block in enumerate(found) for b in (block, *missing.get(place, ()))]
     return [*missing.get(-1, ()), *rest]
 
 
+def _block(line: Line) -> Block:
+    return Block(line.text, "item" if line.tag == "li" else "text")
+
+
 def _is_near(one: Line, other: Line) -> bool:
-    """Whether two lines hang in one box, or in two that hang in one or in each other."""
-    return not {_up(one.box), one.box}.isdisjoint((_up(other.box), other.box))
+    """Whether two lines hang in one box of the page, some steps up, that is not all of it."""
+    return not set(_around(one.box)).isdisjoint(_around(other.box))
 
 
-def _up(box: _Element | None) -> _Element | None:
-    return None if box is None else box.getparent()
+def _around(box: _Element | None) -> list[_Element]:
+    outer = [] if box is None else [box, *islice(box.iterancestors(), _STEPS)]
+    return [one for one in outer if one.tag not in ("body", "html")]
 
 
 def _fill(

@@ -40,7 +40,7 @@ _SHOWN = frozenset(
     ]
 )
 _LEADS = re.compile(
-    r"(?:^|[\s_-])(?:chapo|chapeau|lead|lede|standfirst|sapo|dek|deck|excerpt|intro\w*|summary|sub-?titles?|sub-?head\w*|strap(?:line)?|utangulizi|teaser-?text)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:chapo|chapeau|lead|lede|standfirst|sapo|dek|deck|excerpt|intro\w*|summary|sub-?titles?|sub-?head\w*|strap(?:line)?|utangulizi|teaser-?text|(?:article|page|post|entry|story)-?teaser)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 

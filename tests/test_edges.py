@@ -218,6 +218,37 @@ def test_headings_of_comments(heading: str) -> None:
     assert is_voices(heading)
 
 
+def test_a_list_that_a_colon_leads_in_may_end_the_article() -> None:
+    items = [
+        "laisser boire les troupeaux",
+        "rendre les motos prises",
+        "ouvrir la piste aux convois",
+    ]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    end = f"<p>Les deux camps ont promis trois choses :</p><ul>{listed}</ul>"
+    assert text_of(f"<div><h1>{TITLE}</h1>{body()}{end}</div>").endswith("\n\n".join(items))
+
+
+def test_labels_above_links_and_addresses_lead_in_nothing() -> None:
+    end = "<p>Partager</p><p>Références :</p><ul><li>https://b.example/rapport</li><li>https://c.example/carte</li></ul>"
+    assert text_of(f"<div><h1>{TITLE}</h1>{body()}{end}</div>") == "\n\n".join(TEXTS)
+
+
+def test_a_speech_begins_with_its_salutation() -> None:
+    greeting = "Maliennes, Maliens, mes chers compatriotes,"
+    found = text_of(f"<div><h1>{TITLE}</h1><p>Bamako</p><p>{greeting}</p>{body()}</div>")
+    assert found == "\n\n".join([greeting, *TEXTS])
+
+
+def test_paragraphs_in_a_box_before_the_one_that_was_found_are_put_back() -> None:
+    tree = document_fromstring(
+        f"<main><h1>{TITLE}</h1><div><div>{paragraphs(TEXTS[:6])}</div></div><section>{paragraphs(TEXTS[6:])}</section></main>"
+    )
+    found = [Block(text, "text") for text in TEXTS[6:]]
+    left = inside(found, tree, "a.example", Known(TITLE, plain(TITLE), (), ()))
+    assert [block.text for block in left] == TEXTS
+
+
 def test_a_broken_line_keeps_its_words_apart() -> None:
     tree = document_fromstring("<p>plus de<br><b>54 000 puits</b><br>relevés</p>")
     assert [line.text for line in lines(tree, "a.example")] == ["plus de 54 000 puits relevés"]
