@@ -17,6 +17,7 @@ from archive.article import Access
 from crawler import marked
 from crawler.phrases import plain
 from crawler.source import Source, content, element_of, finder, line
+from crawler.words import any_of
 
 _LINE = 300  # characters; a longer text is no notice
 _NEAR = 40  # elements behind the text in which its wall stands
@@ -37,8 +38,8 @@ _BESIDE = frozenset(["nav", "aside", "footer", "template", "noscript", "script",
 @dataclass(frozen=True, slots=True)
 class _Table:
     whole: frozenset[str]
-    walls: tuple[str, ...]
-    meters: tuple[str, ...]
+    walls: re.Pattern[str]
+    meters: re.Pattern[str]
     more: frozenset[str]
 
 
@@ -73,11 +74,10 @@ def _is_badge(text: str) -> bool:
     return len(text) < 60 and plain(text).strip(" :") in _table().whole
 
 
-def _says(text: str, phrases: tuple[str, ...]) -> bool:
+def _says(text: str, phrases: re.Pattern[str]) -> bool:
     if len(text) > _LINE:
         return False
-    said = f" {plain(text)} "
-    return any(map(said.__contains__, phrases))
+    return phrases.search(f" {plain(text)} ") is not None
 
 
 def _declared(source: Source) -> Access | None:
@@ -150,7 +150,7 @@ def _table() -> _Table:
 
     return _Table(
         whole=frozenset(every("whole")),
-        walls=tuple(f" {said} " for said in every("walls")),
-        meters=tuple(f" {said} " for said in every("meters")),
+        walls=re.compile(f" {any_of(every('walls'))} "),
+        meters=re.compile(f" {any_of(every('meters'))} "),
         more=frozenset(every("more")),
     )

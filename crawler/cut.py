@@ -49,7 +49,7 @@ _MOST = 5000  # paragraphs
 _PARAGRAPHS = ("p", "li", "div", "td", "h1", "h2", "h3", "h4", "blockquote", "dd", "dt")
 _ODD = XPath(SANITIZED_XPATH)
 _TOLD = XPath("boolean(.//p//text())")
-_NAMES = XPath("//@class | //@id", smart_strings=False)
+_NAMES = [XPath(f"//@{name}", smart_strings=False) for name in ("class", "id")]
 _PRUNED = [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH]
 _PRUNED_NAMES = re.compile(  # the words that they ask for in classes and ids, all in quotes
     "|".join(f"(?:{said})" for path in _PRUNED for said in re.findall("'([^']+)'", path.path))
@@ -57,6 +57,7 @@ _PRUNED_NAMES = re.compile(  # the words that they ask for in classes and ids, a
 _CLEANED, _, _ = BASIC_CLEAN_XPATH.path.partition("|.//*[re:test")
 _CLEAN = XPath(_CLEANED)  # the same but for the expression that asks every class and id
 _CONSENT = re.compile(_COOKIE_CONSENT_RE, re.IGNORECASE)
+_TEXT = XPath("string()", smart_strings=False)
 _TEXTS = XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
 
 Focus = Literal["balanced", "precision", "recall"]
@@ -79,7 +80,9 @@ class Cutter:
     @cached_property
     def said(self) -> int:
         """Characters of all text in the tree but scripts and style sheets, blanks collapsed."""
-        return len(" ".join("".join(cast("list[str]", _TEXTS(self._tree))).split()))
+        is_mute = next(self._tree.iter("script", "style"), None) is None
+        text = _TEXT(self._tree) if is_mute else "".join(cast("list[str]", _TEXTS(self._tree)))
+        return len(" ".join(cast("str", text).split()))
 
     def _asked(self, focus: Focus) -> list[Block]:
         """What ``bare_extraction`` itself says."""
@@ -215,7 +218,7 @@ _LEAST = _options("balanced").min_extracted_size
 
 def _is_called(tree: HtmlElement, is_one: Callable[[str], bool]) -> bool:
     """Whether a class or id of the page is one of those."""
-    return any(map(is_one, set(cast("list[str]", _NAMES(tree)))))
+    return any(any(map(is_one, set(cast("list[str]", names(tree))))) for names in _NAMES)
 
 
 @marked.remembered

@@ -115,7 +115,7 @@ def article_of(
         _Reading(
             record=record,
             page=opened.page,
-            source=source.read(tree, opened.page.url),
+            source=source.read(tree, opened.page.url, opened.linked),
             rules=rules,
             learned=learned,
             beside=beside,
@@ -286,11 +286,12 @@ def _dates(reading: _Reading, told: _Told) -> tuple[Published | None, Published 
     found, zone = reading.page, reading.rules.timezone if reading.rules else None
     about, around = layout.for_dates(reading.source, told.around, reading.layout)
     announced = reading.beside.announced
-    said, again = tee(published.published(about, around, announced))
+    near = cache(partial(published.near, about, around))
+    said, again = tee(published.published(about, near, announced))
     issued = published.first_of(said, zone, found)
     if issued and zone is None:
         issued = published.in_local_time(issued, again)
-    return issued, published.first_of(published.modified(about, around), zone, found)
+    return issued, published.first_of(published.modified(about, near), zone, found)
 
 
 def _says_article(about: Source) -> bool:

@@ -28,6 +28,9 @@ _CREDIT = re.compile(
     r"[\s–—|/-]*(?:\(?\s*(?:©|\(c\)\s|(?:photos?|images?|cr[ée]dits?|picture|foto|fotografia|fotoğraf|bild|صورة|تصوير|picha|hoto|sawir|ፎቶ)(?:\s+(?:credit|cr[ée]dits?|by|de|par|na))?\s*[:：፡፦]|(?:photo|image|picture) (?:by|credit)|(?:crédit|credit) photo)\s*)(.{2,80}?)\)?\s*$",
     re.IGNORECASE,
 )
+_CREDITING = re.compile(  # one of these is in each of them, and in few other lines
+    r"©|\(c\)|phot|imag|cr[ée]dit|pictur|foto|bild|صورة|تصوير|picha|hoto|sawir|ፎቶ", re.IGNORECASE
+)
 _PICTURES = finder(
     "//article//img | //main//img | //figure//img | (//h1 | //h2)[1]/following::img[position() < 8]"
 )
@@ -222,7 +225,9 @@ def _caption(image: HtmlElement) -> HtmlElement | None:
 
 def is_credited(text: str) -> bool:
     """Whether a line ends by saying whose picture it is."""
-    return len(text) <= 300 and "://" not in text and _CREDIT.search(text) is not None
+    if len(text) > 300 or "://" in text or not _CREDITING.search(text):
+        return False
+    return _CREDIT.search(text) is not None
 
 
 def _told(element: HtmlElement) -> tuple[str | None, str | None]:

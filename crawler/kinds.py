@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler import jsonld, standins
 from crawler.boilerplate import prose_of
+from crawler.jsonld import Linked
 
 if TYPE_CHECKING:
     from crawler.page import Page
@@ -121,8 +122,11 @@ _TOLD = 500  # characters of running text beside them; more is an article
 _LITTLE = 900  # characters of text; a wall or an error page says less, an article mostly more
 
 
-def kind_of(page: Page, tree: HtmlElement | None) -> Kind:
-    """The kind of a page, from its status, type, address and markup; ``tree`` is None where it is no HTML."""
+def kind_of(page: Page, tree: HtmlElement | None, linked: Linked | None = None) -> Kind:
+    """The kind of a page, from its status, type, address and markup; ``tree`` is None where it is no HTML.
+
+    ``linked`` is its JSON-LD, if that is at hand.
+    """
     if kind := _by_answer(page) or _by_bytes(page):
         return kind
     if tree is None:
@@ -131,7 +135,7 @@ def kind_of(page: Page, tree: HtmlElement | None) -> Kind:
     return (
         _by_wall(page, tree, words)
         or _by_words(tree, words)
-        or _by_markup(page, tree, words)
+        or _by_markup(page, tree, words, linked or jsonld.read(tree))
         or _by_pictures(tree)
         or Kind("article", "nothing speaks against it")
     )
@@ -227,7 +231,7 @@ def _says_missing(said: str) -> bool:
     return found > 0 and found >= _MOSTLY * len(_SORRY.sub("", said).strip(" .!?,…،:;"))
 
 
-def _by_markup(page: Page, tree: HtmlElement, words: str) -> Kind | None:
+def _by_markup(page: Page, tree: HtmlElement, words: str, linked: Linked) -> Kind | None:
     body = tree.find("body")
     classes = (body.get("class") or "").lower() if body is not None else ""
     names = classes.split()
@@ -235,7 +239,6 @@ def _by_markup(page: Page, tree: HtmlElement, words: str) -> Kind | None:
         parts = urlsplit(page.url)
     except ValueError:
         return Kind("other", "an address that is none")
-    linked = jsonld.read(tree)
     if "search-results" in names or "search-no-results" in names or _is_search(parts, linked):
         return Kind("search", "the results of a search")
     if not linked.article and (shelf := _shelf(linked)):
@@ -256,7 +259,7 @@ def _by_markup(page: Page, tree: HtmlElement, words: str) -> Kind | None:
     return None
 
 
-def _is_search(parts: SplitResult, linked: jsonld.Linked) -> bool:
+def _is_search(parts: SplitResult, linked: Linked) -> bool:
     if linked.of_types(frozenset({"searchresultspage"})):
         return True
     path = unquote(parts.path)
@@ -265,7 +268,7 @@ def _is_search(parts: SplitResult, linked: jsonld.Linked) -> bool:
     return bool(_ASKED.search(parts.query)) and path.strip("/") in ("", "index.php", "index.html")
 
 
-def _shelf(linked: jsonld.Linked) -> str | None:
+def _shelf(linked: Linked) -> str | None:
     """What JSON-LD calls a page of several articles."""
     for node in linked.nodes:
         for name in sorted(jsonld.types_of(node) & _SHELVES):

@@ -17,9 +17,11 @@ from lxml.html import (
 )
 
 from archive.reader import Record
+from crawler import jsonld
 from crawler import page as pages
 from crawler.charset import Text
 from crawler.fingerprint import Row, rows
+from crawler.jsonld import Linked
 from crawler.kinds import NO_HTML, Kind, kind_of
 from crawler.page import Page
 
@@ -88,10 +90,15 @@ class Opened:
         return (*self.page.warnings, *self.text.warnings, *self._parsed[1])
 
     @cached_property
+    def linked(self) -> Linked:
+        """What the page says of itself in JSON-LD."""
+        return Linked([]) if self.tree is None else jsonld.read(self.tree)
+
+    @cached_property
     def kind(self) -> Kind:
         """What the page is; it is parsed only where answer and first bytes do not tell."""
         early = kind_of(self.page, None)
-        return early if early.reason != NO_HTML else kind_of(self.page, self.tree)
+        return early if early.reason != NO_HTML else kind_of(self.page, self.tree, self.linked)
 
     @cached_property
     def _parsed(self) -> tuple[HtmlElement | None, tuple[str, ...]]:

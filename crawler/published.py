@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from itertools import chain, islice
@@ -151,14 +151,14 @@ _DATED = named("date Date time")
 
 
 def published(
-    source: Source, around: list[HtmlElement], announced: Announced | None
+    source: Source, lines_near: Callable[[], list[str]], announced: Announced | None
 ) -> Iterator[Candidate]:
     """What may be the date of publication, most trustworthy first."""
     yield from _linked(source)
     yield from _metas(source, _PUBLISHED_METAS, loose=False)
     if announced:
         yield Candidate(announced.by, announced.moment)
-    near = _lines_near(source, around)
+    near = lines_near()
     yield from _marked(source)
     yield from (Candidate("visible", issued) for text in near if (issued := _issued(text)))
     yield from _metas(source, _LOOSE_METAS, loose=True)
@@ -186,12 +186,12 @@ def _linked(source: Source) -> Iterator[Candidate]:
                 yield Candidate("json-ld", value)
 
 
-def modified(source: Source, around: list[HtmlElement]) -> Iterator[Candidate]:
+def modified(source: Source, lines_near: Callable[[], list[str]]) -> Iterator[Candidate]:
     """What may be the date of the last change."""
     for value in texts(source.article.get("dateModified")):
         yield Candidate("json-ld", value)
     yield from _metas(source, _MODIFIED_METAS, loose=False)
-    for text in _lines_near(source, around):
+    for text in lines_near():
         if changed := _CHANGED.search(text):
             yield Candidate("visible", text[changed.end() :])
 
@@ -210,7 +210,7 @@ def _marked(source: Source) -> Iterator[Candidate]:
             yield Candidate("visible", content(element))
 
 
-def _lines_near(source: Source, around: list[HtmlElement]) -> list[str]:
+def near(source: Source, around: list[HtmlElement]) -> list[str]:
     """Short lines close to the headline, then those whose class speaks of a date; none of the page's own head."""
     lines: list[str] = []
     times = [element for element in around if element.tag == "time"]

@@ -74,8 +74,8 @@ class Source:
         return next((value for name in names for value in self.metas.get(name, ())), None)
 
 
-def read(tree: HtmlElement, url: str) -> Source:
-    """Gather metas and JSON-LD once; all questions below are answered from them."""
+def read(tree: HtmlElement, url: str, linked: Linked | None = None) -> Source:
+    """Gather metas and JSON-LD once, unless that is at hand; all questions below are answered from them."""
     metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         value = squeeze(element.get("content") or "")
@@ -86,7 +86,8 @@ def read(tree: HtmlElement, url: str) -> Source:
     marks = marked.Marks(tree)
     boxes = filter(_is_other, _CALLED_OTHER(marks))
     others = frozenset(inner for box in boxes for inner in box.iter())
-    return Source(tree, url, _base(tree, url), metas, jsonld.read(tree), others, marks)
+    linked = jsonld.read(tree) if linked is None else linked
+    return Source(tree, url, _base(tree, url), metas, linked, others, marks)
 
 
 def _is_around(element: _Element) -> bool:
@@ -111,11 +112,16 @@ def squeeze(text: str) -> str:
 
 def content(element: HtmlElement) -> str:
     """An element's text with blanks collapsed; emphasis and links do not part words, other elements do."""
+    if not len(element):
+        return _alone(element)
     return " ".join("".join(_pieces(element)).split())
 
 
 def line(element: HtmlElement, most: int) -> str:
     """The same of an element with at most so many characters; empty for a larger one, which is not read whole."""
+    if not len(element):
+        text = _alone(element)
+        return text if len(text) <= most else ""
     pieces: list[str] = []
     size = 0
     for count, piece in enumerate(_pieces(element)):
@@ -125,6 +131,11 @@ def line(element: HtmlElement, most: int) -> str:
             return ""
     text = " ".join("".join(pieces).split())
     return text if len(text) <= most else ""
+
+
+def _alone(element: HtmlElement) -> str:
+    """The text of an element with no other in it."""
+    return "" if element.tag in _SILENT else " ".join((element.text or "").split())
 
 
 def _pieces(element: HtmlElement) -> Iterator[str]:
@@ -144,11 +155,12 @@ def element_of(tree: HtmlElement, block: str) -> HtmlElement | None:
     end = block[-_END:].strip()
     if len(end) < _END // 2:
         return None
+    mark = max(end.split(), key=len)
     for element in tree.iter(
         "p", "div", "li", "td", "blockquote", "span", "a", "em", "strong", "br"
     ):
-        if end in " ".join((element.text or "").split()):
+        if (text := element.text) and mark in text and end in " ".join(text.split()):
             return element
-        if end in " ".join((element.tail or "").split()):
+        if (tail := element.tail) and mark in tail and end in " ".join(tail.split()):
             return element.getparent()
     return None

@@ -130,8 +130,14 @@ def _leads_away(source: Source, heading: HtmlElement) -> bool:
     return not outer.startswith("#") and _path(source, outer) != urlsplit(source.url).path
 
 
+_INNER = re.compile(  # the beginning of an address that leads to no front page, wherever it lies
+    r"(?:https?://[^/?#\\]+)?/[^/.?#;\s\\](?!.*\.\.)", re.IGNORECASE
+)
+
+
 def _is_front(source: Source, link: HtmlElement) -> bool:
-    return _path(source, link.get("href") or "") in ("", "/")
+    href = link.get("href") or ""
+    return not _INNER.match(href) and _path(source, href) in ("", "/")
 
 
 def _path(source: Source, href: str) -> str:

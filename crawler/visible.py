@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler import marked
 from crawler.marked import Test, named, within
-from crawler.source import Source, content, finder
+from crawler.source import Source, content, finder, line
 from crawler.title import letters, showing
 
 _AFTER = finder("following::*[position() < 60]")
@@ -39,6 +39,7 @@ _SHOWN = frozenset(
         "time",
     ]
 )
+_SUMMARY = 600  # characters; a longer text is the article's own
 _LEADS = re.compile(
     r"(?:^|[\s_-])(?:chapo|chapeau|lead|lede|standfirst|sapo|dek|deck|excerpt|intro\w*|summary|sub-?titles?|sub-?head\w*|strap(?:line)?|utangulizi|teaser-?text|(?:article|page|post|entry|story)-?teaser)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -65,8 +66,8 @@ def standfirst(around: list[HtmlElement], described: str) -> str | None:
     for element in around:
         if element.tag not in ("p", "div", "h2", "h3", "h4", "strong"):
             continue
-        text = content(element)
-        if not 40 <= len(text) <= 600 or len(element.findall(".//p")) > 1:
+        text = line(element, _SUMMARY)
+        if len(text) < 40 or len(element.findall(".//p")) > 1:
             continue
         matched = bool(wanted) and letters(text).startswith(wanted)
         if _is_named_lead(element) and (matched or not wanted):
@@ -141,10 +142,12 @@ def sections(source: Source) -> Iterator[str]:
 def _trail(tree: HtmlElement) -> list[HtmlElement]:
     """The links behind the first one in a row that nothing but arrows part."""
     for box in tree.iter("div", "p", "td", "span"):
+        if len(box) < 2 or not all(link.tag == "a" for link in box):
+            continue
         links = list(box)
         between = [box.text or "", *(link.tail or "" for link in links)]
         arrows = {text.strip() for text in between} - {""}
-        if len(links) > 1 and arrows and arrows <= _ARROWS and all(e.tag == "a" for e in links):
+        if arrows and arrows <= _ARROWS:
             return links[1:5]
     return []
 
