@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from articlepage import record
@@ -25,12 +26,16 @@ PAGE = replace(page_from(record("")), fetched_at=FETCHED)
 
 def date_of(page: Source, zone: str | None = None) -> Published | None:
     near = visible.near(page, visible.headline(page, title(page) or ""))
-    return first_of(dated.published(page, near, None), zone, replace(PAGE, url=page.url))
+    return first_of(
+        dated.published(page, lambda: dated.near(page, near), None),
+        zone,
+        replace(PAGE, url=page.url),
+    )
 
 
 def change_of(page: Source) -> Published | None:
     near = visible.near(page, visible.headline(page, title(page) or ""))
-    return first_of(dated.modified(page, near), None, PAGE)
+    return first_of(dated.modified(page, lambda: dated.near(page, near)), None, PAGE)
 
 
 def test_the_first_candidate_wins_but_not_one_of_the_future() -> None:
@@ -181,11 +186,11 @@ def test_what_a_feed_announces_comes_after_what_the_page_declares() -> None:
     """Its time is exact where the page shows a bare day."""
     announced = Announced("2024-08-02T09:00:00+00:00", "feed")
     shown = source("<html><head></head><body><h1>Un titre</h1><p>3 août 2024</p></body></html>")
-    found = first_of(dated.published(shown, [], announced), None, PAGE)
+    found = first_of(dated.published(shown, list, announced), None, PAGE)
     assert found == Published(When("2024-08-02T09:00:00Z", "second"), "feed")
     meta = '<meta property="article:published_time" content="2024-08-01T08:00:00Z">'
     said = source(f"<html><head>{meta}</head><body><h1>Un titre</h1></body></html>")
-    found = first_of(dated.published(said, [], announced), None, PAGE)
+    found = first_of(dated.published(said, list, announced), None, PAGE)
     assert found is not None
     assert found.source == "meta"
 
@@ -213,9 +218,10 @@ def test_the_offset_that_the_page_shows_beside_universal_time(
 ) -> None:
     page = story(linked(datePublished=told), f"<p>{shown}</p>")
     around = visible.near(page, visible.headline(page, title(page) or ""))
-    issued = first_of(dated.published(page, around, None), None, PAGE)
+    near = partial(dated.near, page, around)
+    issued = first_of(dated.published(page, near, None), None, PAGE)
     assert issued is not None
-    found = dated.in_local_time(issued, dated.published(page, around, None))
+    found = dated.in_local_time(issued, dated.published(page, near, None))
     assert (found.when.value, found.source) == (value, "json-ld")
 
 
