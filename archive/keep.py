@@ -20,7 +20,7 @@ from archive.folders import make_folder
 from archive.groupcommit import GroupCommit
 from archive.index import Capture, Index, capture_of, coding_of
 from archive.reader import Record
-from archive.records import Field, Original, exchange_records, metadata_record, sha1
+from archive.records import Original, exchange_records, metadata_record, sha1
 from archive.shared import Shared
 from archive.warcfile import Place, WarcFile, final_name, open_files, repair
 
@@ -69,9 +69,9 @@ class Archive:
         """The response or revisit record with its place, once it is durable and indexed."""
         return self._commits.submit(exchange)
 
-    def describe(self, about: Record, lines: Sequence[Field]) -> Future[Record]:
-        """The metadata record that tells of another record; durable when it is there."""
-        return self._commits.submit(metadata_record(about, lines, datetime.now(UTC)))
+    def describe(self, about: Record, block: str) -> Future[Record]:
+        """The metadata record that tells of another record in ``warc_fields``; durable when it is there."""
+        return self._commits.submit(metadata_record(about, block, datetime.now(UTC)))
 
     def close(self) -> None:
         """Write what is waiting and give the file its final name."""

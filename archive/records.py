@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -133,8 +133,13 @@ def _record(kind: str, id_: str, fields: list[Field], block: bytes, exchange: Ex
     )
 
 
-def metadata_record(about: Record, lines: Sequence[Field], moment: datetime) -> Record:
-    """What is known of a captured page beside its bytes (WARC 1.1, 6.6)."""
+def warc_fields(lines: Iterable[Field]) -> str:
+    """As a block of application/warc-fields has them, each on one line."""
+    return "".join([f"{name}: {' '.join(value.split())}\r\n" for name, value in lines])
+
+
+def metadata_record(about: Record, block: str, moment: datetime) -> Record:
+    """What is known of a captured page beside its bytes, in ``warc_fields`` (WARC 1.1, 6.6)."""
     id_ = new_id()
     fields = (
         ("WARC-Type", "metadata"),
@@ -144,7 +149,6 @@ def metadata_record(about: Record, lines: Sequence[Field], moment: datetime) -> 
         ("WARC-Concurrent-To", about.id or ""),
         ("Content-Type", "application/warc-fields"),
     )
-    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in lines)
     return Record(
         type="metadata", url=about.url, date=moment, id=id_, fields=fields, block=block.encode()
     )
@@ -160,10 +164,8 @@ def warcinfo_record(filename: str, info: Mapping[str, str], moment: datetime) ->
         ("WARC-Filename", filename),
         ("Content-Type", "application/warc-fields"),
     )
-    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in info.items())
-    return Record(
-        type="warcinfo", url=None, date=moment, id=id_, fields=fields, block=block.encode()
-    )
+    block = warc_fields(info.items()).encode()
+    return Record(type="warcinfo", url=None, date=moment, id=id_, fields=fields, block=block)
 
 
 def gzip_member(record: Record, warcinfo_id: str | None = None) -> bytes:

@@ -25,13 +25,10 @@ from archive.reader import Record, record_at
 from archive.warcfile import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
-    from archive.records import Field
 
 logger = logging.getLogger(__name__)
 
@@ -118,12 +115,12 @@ class ArchiveExtension:
             raise NotConfigured
         return cls(crawler)
 
-    async def describe(self, record: Record, lines: Sequence[Field]) -> None:
+    async def describe(self, record: Record, block: str) -> None:
         """Write a metadata record about a page, unless there is one; durable when this returns."""
         if record.id is None or self._index.is_described(record.id):
             return
         try:
-            await asyncio.wrap_future(self.archive.describe(record, lines))
+            await asyncio.wrap_future(self.archive.describe(record, block))
         except ArchiveError as e:
             stop_crawl(self._crawler, e)
             raise ArchiveFailed(str(e)) from e

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from archive.article import Article
 from archive.reader import Record
+from archive.records import warc_fields
 from crawler.beside import NOTHING, Beside
 from crawler.extract import article_of, findable
 from crawler.fingerprint import TITLE, Fingerprint, hashed, host_of, pack
@@ -47,18 +49,21 @@ def read_opened(
     """The same of a record that is open already, whose tree is changed."""
     page = opened.page
     if page.content_type == "text/css":
-        needed = css_requisites(page.body, page.url)
+        needed = tuple(css_requisites(page.body, page.url))
         result = article_of(opened, rules, learned, beside)
-        return Reading(extract=Extract(result=result), outlinks=(), requisites=tuple(needed))
+        return Reading(
+            extract=Extract(result=result), outlinks=_leading((), needed), requisites=needed
+        )
     tree = opened.tree if "html" in (page.content_type or "html") else None
     if tree is None:
         result = article_of(opened, rules, learned, beside)
-        return Reading(extract=Extract(result=result), outlinks=(), requisites=())
-    outlinks, requisites = _outlinks(tree, page.url), page_requisites(tree, page.url)
+        return Reading(extract=Extract(result=result), outlinks="", requisites=())
+    requisites = tuple(page_requisites(tree, page.url))
+    outlinks = _leading(_outlinks(tree, page.url), requisites)
     return Reading(
         extract=_extract(opened, rules, learned, beside),
-        outlinks=tuple(outlinks),
-        requisites=tuple(requisites),
+        outlinks=outlinks,
+        requisites=requisites,
     )
 
 
@@ -138,6 +143,13 @@ def _asked(query: str) -> str:
 
 
 _PASSING = re.compile(r"(?:utm_|fbclid|gclid|amp|print|page|paged|outputtype|share|ref)\b")
+
+
+def _leading(links: Iterable[str], requisites: Iterable[str]) -> str:
+    """Where a page leads, in the words that Heritrix uses."""
+    followed = (("outlink", f"{url} L a/@href") for url in links)
+    seen = (("outlink", f"{url} E =EMBED_MISC") for url in requisites)
+    return warc_fields(chain(followed, seen))
 
 
 def _outlinks(tree: HtmlElement, url: str) -> list[str]:

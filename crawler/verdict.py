@@ -28,10 +28,13 @@ class Extract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """``outlinks`` are links to follow, ``requisites`` what a reader sees; absolute URLs, each once."""
+    """``requisites`` are what a reader sees, absolute URLs, each once.
+
+    ``outlinks`` are these and the links to follow, as the page's metadata record has them: nobody else asks.
+    """
 
     extract: Extract
-    outlinks: tuple[str, ...]
+    outlinks: str
     requisites: tuple[str, ...]
 
     @property

@@ -12,6 +12,7 @@ from scrapy import Request, Spider, signals
 
 from archive.article import Article
 from archive.errors import ArchiveError
+from archive.records import warc_fields
 from crawler.archiving import ArchiveExtension, ArchiveFailed, note_failure, stop_crawl
 from crawler.beside import Announced, Beside
 from crawler.compression import AS_SENT
@@ -188,8 +189,8 @@ class ArticleSpider(Spider):
         self.crawler.stats.inc_value(name, by)
 
 
-def description(response: Response, reading: Reading) -> list[tuple[str, str]]:
-    """The lines of a page's metadata record, in the words that Heritrix uses."""
+def description(response: Response, reading: Reading) -> str:
+    """The block of a page's metadata record, in the words that Heritrix uses."""
     meta = response.meta
     referer = response.request.headers.get("Referer") if response.request else None
     came_by = meta["redirect_urls"][-1] if "redirect_urls" in meta else (referer or b"").decode()
@@ -197,5 +198,4 @@ def description(response: Response, reading: Reading) -> list[tuple[str, str]]:
     lines.append(("hopsFromSeed", "L" * meta.get("depth", 0) + "R" * meta.get("redirect_times", 0)))
     if "fetch_seconds" in meta:
         lines.append(("fetchTimeMs", str(round(1000 * meta["fetch_seconds"]))))
-    lines += [("outlink", f"{url} L a/@href") for url in reading.outlinks]
-    return lines + [("outlink", f"{url} E =EMBED_MISC") for url in reading.requisites]
+    return warc_fields(lines) + reading.outlinks
