@@ -11,9 +11,11 @@ from scrapy.utils.request import RequestFingerprinter
 if TYPE_CHECKING:
     from scrapy import Request
 
-# Of these w3lib changes nothing: lower-case host of letters, no port, no query, no dot segments.
+# Of these w3lib changes nothing: lower-case host of letters or an address, no query, no dot segments.
+_BYTE = r"(?:0|[1-9][0-9]{0,2})"
 _CANONICAL = re.compile(
-    r"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/(?!\.)[A-Za-z0-9._~-]*)+"
+    rf"https?://(?:(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+|(?:{_BYTE}\.){{3}}{_BYTE})(?::[1-9][0-9]{{0,4}})?"
+    r"(?:/(?!\.)[A-Za-z0-9._~-]*)+"
 )
 
 

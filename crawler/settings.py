@@ -36,6 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.redirects.RedirectMiddleware": 600,
 }
 STATS_CLASS = "crawler.counting.PlainStats"  # the same numbers
+LOG_FORMATTER = "crawler.counting.QuietLogFormatter"  # the same lines, where they are written
 ITEM_PIPELINES = {"crawler.store.ArticlePipeline": 300}
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
@@ -52,6 +53,12 @@ _IDLE = (
 EXTENSIONS_BASE = {k: v for k, v in default_settings.EXTENSIONS_BASE.items() if k not in _IDLE}
 DOWNLOADER_MIDDLEWARES_BASE = {
     k: v for k, v in default_settings.DOWNLOADER_MIDDLEWARES_BASE.items() if k not in _IDLE
+}
+
+# The other five of Scrapy's in one, each as its settings say: a page went through twenty generators.
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
+    "crawler.yielded.YieldedMiddleware": 900,
 }
 
 # Who asks, and where to complain: named in every request and in each WARC file's warcinfo.

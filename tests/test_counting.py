@@ -1,16 +1,19 @@
-"""The counts of a crawl are Scrapy's."""
+"""The counts of a crawl are Scrapy's, and so are its log lines."""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from scrapy import Request
+import pytest
+from scrapy import Request, Spider
 from scrapy.downloadermiddlewares import stats
 from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.counting import DownloaderStats, PlainStats
+from crawler.counting import DownloaderStats, PlainStats, QuietLogFormatter
 
 SIZES = {"downloader/request_bytes", "downloader/response_bytes"}
 
@@ -32,3 +35,14 @@ def test_they_are_the_same_but_for_sizes() -> None:
     ours = _counted(DownloaderStats, PlainStats)
     assert ours == {name: count for name, count in theirs.items() if name not in SIZES}
     assert ours["downloader/response_status_count/200"] == 2
+
+
+def test_a_page_that_was_fetched_is_told_of_where_somebody_reads_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    request = Request("http://kibaru.example/")
+    given = (request, Response(request.url, request=request), Spider("told"))
+    caplog.set_level(logging.INFO, "scrapy.core.engine")
+    assert QuietLogFormatter().crawled(*given) is None
+    caplog.set_level(logging.DEBUG, "scrapy.core.engine")
+    assert QuietLogFormatter().crawled(*given) == LogFormatter().crawled(*given)

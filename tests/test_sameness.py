@@ -22,6 +22,17 @@ URLS = (
     "https://relais.example:443/a",
     "https://relais.example./a",
     "https://127.0.0.1/a",
+    "http://127.0.0.1:8011/2026/a",
+    "http://127.0.0.01/a",
+    "http://127.1/a",
+    "http://300.0.0.1/a",
+    "http://1.2.3.4.example:8080/a",
+    "https://relais.example:80/a",
+    "http://relais.example:80/a",
+    "http://relais.example:080/a",
+    "http://relais.example:/a",
+    "http://relais.example:0/a",
+    "http://relais.example:65535/a",
     "https://xn--dmocratie-b4a.example/a",
     "https://relais.example/%7Ea/%c3%a9",
     "https://relais.example/élections",
@@ -39,6 +50,19 @@ def test_fingerprints_are_those_of_scrapy(url: str) -> None:
     assert _same(Request(url, meta={"verbatim_url": True}))
     assert _same(Request(url, method="HEAD"))
     assert _same(Request(url, method="POST", body=b"a=1"))
+
+
+@given(
+    st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", fullmatch=True),
+    st.from_regex(r"(:[0-9]{0,5})?", fullmatch=True),
+    st.booleans(),
+)
+def test_of_any_address_and_port(host: str, port: str, verbatim: bool) -> None:
+    try:
+        request = Request(f"http://{host}{port}/a", meta={"verbatim_url": verbatim})
+    except ValueError:
+        return
+    assert _same(request)
 
 
 @given(
