@@ -75,7 +75,7 @@ class ArchivingDownloadHandler(WireDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Raises ``Throttled`` or ``Refused`` where the host, or no address of it, may be asked."""
-        polite = self._crawler.get_downloader_middleware(PoliteRetryMiddleware)
+        polite = self._polite
         if polite:
             polite.check(request)
         try:
@@ -113,6 +113,11 @@ class ArchivingDownloadHandler(WireDownloadHandler):
             request.meta[KEEPING] = Keeping(exchange, self._archive.keep(exchange))
         else:
             raise NotConfigured("nobody waits for the archive: DurableMiddleware is switched off")
+
+    @cached_property
+    def _polite(self) -> PoliteRetryMiddleware | None:
+        """There is none where ``RETRY_ENABLED`` is off."""
+        return self._crawler.get_downloader_middleware(PoliteRetryMiddleware)
 
     @cached_property
     def _is_awaited(self) -> bool:

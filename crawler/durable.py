@@ -2,7 +2,7 @@
 
 The download handler gives the exchange to the archive, and the host's next request may begin.  The
 middleware nearest to the downloader waits: for a failed download as well, for what came of it is kept
-too.  As many wait at most as there are requests under way (``CONCURRENT_REQUESTS``).
+too.  What waits is not under way for ``CONCURRENT_REQUESTS``, unless much waits.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MUCH = 8 << 20  # bytes: a disk that is so far behind holds up what is still to be asked for
 KEEPING = "keeping"  # in a request's meta, between the downloader and this middleware
 
 
@@ -77,11 +78,17 @@ class DurableMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler, self._payloads = crawler, Payloads(crawler)
         self._arrivals = Arrivals()
+        self._count = self._bytes = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises ``NotConfigured`` when there is no archive."""
         return cls(crawler)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests only wait for the disk; 0 where they hold so much that no more may be begun."""
+        return self._count if self._bytes < MUCH else 0
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """The same, with its record in ``meta["record"]``; raises ``ArchiveFailed``."""
@@ -97,14 +104,25 @@ class DurableMiddleware:
         if keeping is None:
             return
         try:
-            record = await self._arrivals.wait(keeping.written)
+            record = await self._written(keeping)
         except ArchiveError as e:
             stop_crawl(self._crawler, e)
             raise ArchiveFailed(str(e)) from e
-        self._count(keeping.exchange, record)
+        self._tally(keeping.exchange, record)
         remember(request, self._with_payload(record))
 
-    def _count(self, exchange: Exchange, record: Record) -> None:
+    async def _written(self, keeping: Keeping) -> Record:
+        size = len(keeping.exchange.response)
+        self._count, self._bytes = self._count + 1, self._bytes + size
+        engine = self._crawler.engine
+        if engine and engine._slot:
+            engine._slot.nextcall.schedule()  # there is room for another request
+        try:
+            return await self._arrivals.wait(keeping.written)
+        finally:
+            self._count, self._bytes = self._count - 1, self._bytes - size
+
+    def _tally(self, exchange: Exchange, record: Record) -> None:
         stats = self._crawler.stats
         stats.inc_value("archive/exchanges")
         stats.inc_value("archive/bytes", len(exchange.request) + len(exchange.response))

@@ -20,6 +20,7 @@ from argparse import Namespace
 from pathlib import Path
 from scrapy import Request, Spider
 import archive.keep
+import crawler.durable
 from archive.errors import ArchiveError
 from archive.reader import record_at
 from archive.warcfile import WarcFile, locate
@@ -27,6 +28,7 @@ from crawler.commands.options import scrapy_process
 
 folder, settings, paths = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3:]
 broken = "BROKEN" in settings
+crawler.durable.MUCH = settings.get("MUCH", crawler.durable.MUCH)
 
 class SlowFile(WarcFile):
     def append(self, records):
@@ -98,6 +100,17 @@ def test_the_next_request_begins_while_a_page_waits_for_the_disk(tmp_path: Path)
         assert times[2] < times[0] + SECONDS
         gaps = [later - earlier for earlier, later in pairwise(times)]
         assert min(gaps) >= 0.1, gaps  # one after the other, though there is no delay
+
+
+def test_what_waits_for_the_disk_is_not_under_way_unless_it_is_much(tmp_path: Path) -> None:
+    for much, least, most in ((1 << 20, 0.0, SECONDS), (0, SECONDS, 30.0)):
+        with serving() as routes:
+            told, _ = _asked(tmp_path / str(much), _pages(routes), CONCURRENT_REQUESTS=1, MUCH=much)
+            times = routes.times("/")
+            assert len(told) == len(times) == 3
+            assert all(page["held"] for page in told)
+            assert least < times[1] - times[0] < times[2] - times[0]
+            assert times[1] - times[0] < most
 
 
 def test_what_failed_waits_for_what_was_received_of_it(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ sitemaps = ["{root}/sitemap.xml"]
 """
 HURRY: dict[str, Any] = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-    "CONCURRENT_REQUESTS": 16,  # as Scrapy has it: of those eight are asked for at a time
+    "CONCURRENT_REQUESTS": 8,
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
     "SITEMAP_ARTICLES": 10**9,
