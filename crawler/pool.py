@@ -56,7 +56,7 @@ class ExtractionPool:
 
     def __init__(self, workers: int | None = None) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.reading"])
+        context.set_forkserver_preload(["crawler.ready"])
         with _no_interrupts():
             forkserver.ensure_running()
         made = partial(

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from pebble import ProcessPool
 
+from archive.article import Article
+from crawler.ready import READ
 from crawler.workers import Task, Workers
 
 SECONDS = 20.0
@@ -101,6 +103,14 @@ def test_what_waits_is_left_when_the_processes_are_ended(tmp_path: Path) -> None
     one.close()
     assert not any(future.done() and not future.exception() for future in tasks)
     assert not (tmp_path / "told").exists()
+
+
+def test_before_workers_are_forked_an_article_was_read() -> None:
+    article = READ.result
+    assert isinstance(article, Article)
+    assert next(country.code for country in article.countries if country.role == "covered") == "ML"
+    assert article.relevance
+    assert article.language == "fr"
 
 
 def wait_for(gate: Path, number: int, told: Path) -> int:
