@@ -93,7 +93,7 @@ def trimmed(found: list[Block], known: Known) -> list[Block]:
     """Without what trafilatura took along: phrases, repeats, bylines, scraps at either end."""
     kept = _before_comments(_behind_title(found, known))
     kept = [block for block in _without_asides(kept) if not phrases.is_furniture(block.text)]
-    kept = [b for b in _once(kept) if not _is_known(b, known) and not is_credited(b.text)]
+    kept = [b for b in _unknown(list(_once(kept)), known) if not is_credited(b.text)]
     kept = _without_scraps(kept) if any(_is_sentence(block.text) for block in kept) else kept
     return kept if 2 * _size(kept) > _size(found) or _size(kept) > 200 else found
 
@@ -146,12 +146,22 @@ def _once(found: list[Block]) -> Iterator[Block]:
         seen.add(block.text)
 
 
-def _is_known(block: Block, known: Known) -> bool:
-    """The title again, an author, a caption, the section: each as a whole block."""
+def _unknown(found: list[Block], known: Known) -> Iterator[Block]:
+    """What the article does not tell elsewhere; subheadings among the paragraphs may be called as its tags are."""
+    has_begun = False
+    for block in found:
+        has_begun = has_begun or (block.kind == "text" and len(block.text) >= _PARAGRAPH)
+        is_chip = not (has_begun and block.kind == "head")
+        if not _is_known(block, known, is_chip=is_chip):
+            yield block
+
+
+def _is_known(block: Block, known: Known, *, is_chip: bool) -> bool:
+    """The title again, an author, and if it may be one a chip, a caption, the section: each as a whole block."""
     if len(block.text) > 600:
         return False
     said = phrases.plain(block.text)
-    if said == known.title or said in known.others or _is_trail(said, known.title):
+    if said == known.title or _is_trail(said, known.title) or (is_chip and said in known.others):
         return True
     if len(block.text) > 120 or (_is_sentence(block.text) and len(block.text) > 60):
         return False

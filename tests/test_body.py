@@ -85,6 +85,13 @@ def test_trimming_twice_changes_nothing() -> None:
     assert trimmed(once, known) == once
 
 
+def test_a_subheading_may_be_called_as_a_tag_is() -> None:
+    known = Known(TITLE, plain(TITLE), ("mariam coulibaly",), ("securite",))
+    blocks = [Block("Sécurité", "head"), *(Block(text, "text") for text in TEXTS[:4])]
+    blocks += [Block("Sécurité", "head"), Block(TEXTS[4], "text"), Block("Sécurité", "text")]
+    assert trimmed(blocks, known) == blocks[1:-1]
+
+
 LINES = (
     *TEXTS, *OTHER, TITLE, "Sécurité", "Lire aussi", "Un autre titre", "Laisser un commentaire",
     "Mariam Coulibaly", "Partager", "2 août 2024", "Abonnez-vous à notre lettre.",
