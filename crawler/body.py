@@ -77,7 +77,8 @@ def _found(tree: HtmlElement) -> list[Block]:
     if _size(found) > _LINKED * prose:
         return cutter.cut("precision")
     size = _size(found)
-    if size < enough_of(prose, _PART) and _FAR_MORE * size < cutter.said:
+    is_little = size < enough_of(prose, _PART) and _FAR_MORE * size < cutter.said
+    if is_little and not cutter.is_whole(found):
         other = cutter.cut("recall")
         return other if _size(other) > _FAR_MORE * size else found
     return found

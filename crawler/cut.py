@@ -40,11 +40,14 @@ from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_X
 
 from crawler import marked
 from crawler.blocks import Block, blocks
+from crawler.boilerplate import prose_of
 from crawler.wordy import wordy
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports pages; here warnings do
 ENOUGH = 3000  # characters; of a page that says not five times as many this is the article
 _FIFTH = 5  # trafilatura itself tries again where it found less than this part of the page
+_STORY = 400  # characters of running text in an article; fewer are a teaser
+_WHOLE = 0.9  # of what an article says
 _MOST = 5000  # paragraphs
 _PARAGRAPHS = ("p", "li", "div", "td", "h1", "h2", "h3", "h4", "blockquote", "dd", "dt")
 _ODD = XPath(SANITIZED_XPATH)
@@ -116,13 +119,27 @@ class Cutter:
         Readability's text is taken if it is more than twice as long or the own one has hardly
         paragraphs; justext's if the own text is short or has odd elements in it; its own rules' again
         if the text is less than a fifth of the page's.  With half of all that the page says in hand
-        nothing of this can come about; with ``ENOUGH``, and a fifth, it hardly ever is for the better.
+        nothing of this can come about; with ``ENOUGH``, and a fifth, it hardly ever is for the better,
+        nor with all that the page's only article says.
         """
         body, text = found
-        if len(text) < max(_LEAST, enough_of(self.said, 1 / 2)):
+        if len(text) < enough_of(self.said, 1 / 2) and not self.is_whole(blocks(body)):
+            return False
+        if len(text) < _LEAST:
             return False
         paragraphs, tables = len(body.findall(".//p")), len(body.findall(".//table"))
         return bool(_TOLD(body)) and tables <= paragraphs and not _ODD(body)
+
+    def is_whole(self, found: list[Block]) -> bool:
+        """Whether it is what the page's only article says, nearly all of that and hardly more."""
+        homes = [(one, prose_of(one)) for one in self._tree.iter("article")]
+        homes = [(one, prose) for one, prose in homes if prose >= _STORY]
+        if len(homes) != 1:
+            return False
+        [(home, prose)] = homes
+        said = " ".join("".join(map(str, home.itertext())).split())
+        told = sum(len(block.text) for block in found if block.text in said)
+        return told >= _WHOLE * max(prose, sum(len(block.text) for block in found))
 
     @cached_property
     def _is_huge(self) -> bool:

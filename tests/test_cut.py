@@ -12,7 +12,7 @@ from trafilatura.settings import Document
 
 from bench.extraction_pages import newsroom_pages
 from crawler import boilerplate, cut
-from crawler.blocks import blocks
+from crawler.blocks import Block, blocks
 
 SENTENCE = "Le conseil régional a rouvert la route de Gossi après trois semaines de travaux. "
 
@@ -79,6 +79,20 @@ def test_a_short_article_among_teasers_is_what_the_whole_cascade_takes(notice: s
     for body in (f"<p>{SENTENCE * 4}</p>", f"<p>{SENTENCE * 3}</p>" * 4, f"<div>{SENTENCE}</div>"):
         tree = document_fromstring(page.format(body))
         assert answered(tree) == expected(tree)
+
+
+def test_all_that_the_only_article_says_is_enough_whatever_else_the_page_says() -> None:
+    texts = [f"{n}. {SENTENCE}" for n in range(8)]
+    article = f"<article>{''.join(f'<p>{text}</p>' for text in texts)}</article>"
+    around = f"<section><p>{SENTENCE * 40}</p><article><p>{SENTENCE}</p></article></section>"
+    cutter = cut.Cutter(document_fromstring(f"<html><body>{article}{around}</body></html>"))
+    whole = [Block(text.strip(), "text") for text in texts]
+    assert [block.text for block in cutter.cut("balanced")] == [block.text for block in whole]
+    assert cutter.is_whole(whole)
+    assert not cutter.is_whole(whole[:4])
+    assert not cutter.is_whole([*whole, Block(SENTENCE.strip() * 40, "text")])
+    two = cut.Cutter(document_fromstring(f"<html><body>{article * 2}</body></html>"))
+    assert not two.is_whole(whole)
 
 
 def test_a_forum_s_posts_stay() -> None:
