@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from lxml.etree import _Element
@@ -163,41 +164,44 @@ def _may_tell(element: _Element) -> bool:
 
 
 def _prose(tree: _Element) -> dict[_Element, int]:
-    """For every element, the characters of running text in it: pieces of forty or more outside links."""
-    sums: dict[_Element, int] = {}
-    for element in reversed(list(tree.iter())):
-        own = _long(element.text) if _may_tell(element) else 0
-        sums[element] = sums.get(element, 0) + own
-        parent = element.getparent()
-        if parent is not None:
-            sums[parent] = sums.get(parent, 0) + sums[element] + _long(element.tail)
+    """For each element with any, the characters of running text in it: pieces of forty or more outside links."""
+    sums: dict[_Element, int] = defaultdict(int)
+    for element in tree.iter():
+        if (text := element.text) and len(text) >= _LONG and (size := _long(text)):
+            for box in (element, *element.iterancestors()) if _may_tell(element) else ():
+                sums[box] += size
+        if (tail := element.tail) and len(tail) >= _LONG and (size := _long(tail)):
+            for box in element.iterancestors():
+                sums[box] += size
     return sums
 
 
-def _long(text: str | None) -> int:
-    size = len(text.strip()) if text and len(text) >= _LONG else 0
+def _long(text: str) -> int:
+    size = len(text.strip())
     return size if size >= _LONG else 0
 
 
 def _why_furniture(element: _Element, held: int, whole: int) -> str | None:
     """What makes an element furniture; elements with one reason are judged together."""
-    if element.tag in _TAGS:
-        return str(element.tag)
+    tag = str(element.tag)
+    if tag in _TAGS:
+        return tag
     name = element.get("class") or ""
-    if element.tag not in _TEXTUAL:
-        name = f"{name} {element.get('id') or ''}"
-    if "-" in element.tag:
-        name = f"{name} {element.tag}"
-    if whole - held >= 250 and _is_comments(name):
+    if tag not in _TEXTUAL and (mark := element.get("id")):
+        name = f"{name} {mark}"
+    if "-" in tag:
+        name = f"{name} {tag}"
+    if name and whole - held >= 250 and _is_comments(name):
         return "comments"
     if held * 3 > whole or (held * 10 > whole and _BODY.search(name)):
         return None
     role = (element.get("role") or "").lower()
-    if element.tag == "aside" or role in _ROLES or element.get("hidden") is not None:
+    if tag == "aside" or role in _ROLES or element.get("hidden") is not None:
         return "aside"
-    if element.tag not in _HEADINGS and (called := _called(name)):
+    if name and tag not in _HEADINGS and (called := _called(name)):
         return called
-    return "hidden" if _HIDDEN.search(element.get("style") or "") else None
+    style = element.get("style")
+    return "hidden" if style and _HIDDEN.search(style) else None
 
 
 @remembered

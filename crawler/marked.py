@@ -21,6 +21,7 @@ T = TypeVar("T")
 _REMEMBERED = 4096  # answers to each question
 _MOST_ALIKE = 4096  # kinds of elements of which a finder remembers what it found
 _ASKED: list[str] = []  # every word that some test looks for in a class or id
+_TAGS: set[str] = set()  # every tag, too
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -47,7 +48,7 @@ class Marks:
     """The elements of a whole page, of which any element may be given; it must not change any more.
 
     ``called`` are those whose class or id holds a word that some test looks for, by tag, class and id,
-    ``plain`` the others by their tags, ``odd`` those with an attribute of ``_TOLD``: they are among the
+    ``plain`` the others with a tag that some test looks for, ``odd`` those with an attribute of ``_TOLD``: they are among the
     others, too.  Each has its place in the page with it.
     """
 
@@ -64,7 +65,7 @@ class Marks:
             name, mark = one.get("class"), one.get("id")
             if (name and is_asked(name)) or (mark and is_asked(mark)):
                 self.called.setdefault((one.tag, name, mark), []).append((place, one))
-            else:
+            elif one.tag in _TAGS:
                 self.plain.setdefault(one.tag, []).append((place, one))
             if one in told:
                 self.odd.add((place, one))
@@ -80,6 +81,7 @@ def finder(
     """
     answers: dict[_Alike, bool] = {}
     _ASKED.extend(words.split())
+    _TAGS.update(tags)
 
     def found(marks: Marks) -> list[HtmlElement]:
         if len(answers) > _MOST_ALIKE:
