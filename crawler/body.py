@@ -23,9 +23,7 @@ _FAR_MORE = 1.6
 _LINKED = 3  # times the running text; what was found is mostly links, as on a listing
 _PART = 0.6  # of the running text that was left
 _TITLE = 20  # characters; a shorter one may be the beginning of anything
-_ENDLESS = (
-    20_000  # characters; no paragraph is as long, and another part of the page may have been taken
-)
+_ENDLESS = 6_000  # characters; no paragraph is as long: the page was taken as one, or another part
 _PARAGRAPH = 80  # characters of one; names and dates of comments have fewer
 _LEAST = 400  # characters of running text in an article; fewer are a teaser
 
@@ -44,6 +42,7 @@ def body_of(
     bare = deepcopy(tree)
     live = liveblog.live(bare)
     boilerplate.strip(bare)
+    breaks.join_initials(bare)
     breaks.to_paragraphs(bare)
     found = _inside(tree, bare, url, known, said)
     found = recurring.without(trimmed(found, known), learned)

@@ -1,11 +1,14 @@
-"""Old markup parts paragraphs by line breaks, doubled or not; here they become paragraphs as everyone reads them."""
+"""What old and ornate markup parts, as everyone reads it: paragraphs between line breaks, a first letter and its word."""
 
 from __future__ import annotations
+
+import re
 
 from lxml.etree import SubElement, _Element
 from lxml.html import HtmlElement
 
 from crawler import phrases
+from crawler.marked import remembered
 
 _BOXES = frozenset(
     ["p", "div", "span", "font", "td", "center", "section", "article", "blockquote", "b", "strong"]
@@ -37,8 +40,42 @@ _INLINE = frozenset(
 
 _LONG = 80  # characters; a verse, an address, a line broken by hand are shorter
 _STOPS = (".", "!", "?", "…", "»", "”", '"', "؟", "።", ":", ";")
+_INITIAL = re.compile(
+    r"(?:^|[\s_-])(?:drop-?caps?|initials?|lettrine|first-?letter|capital|capitular)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_WORDS = frozenset("AIÀOYEÉÔ")  # letters that are words of their own
 _MOST = 0.5  # of the long lines between breaks end as sentences do
 _PART = 0.4  # of what a box says is in those; else it is a list, an address, verse
+
+
+def join_initials(tree: HtmlElement) -> None:
+    """Put a first letter that is set apart, and said to be one, before the rest of its word; in place."""
+    for element in tree.iter("span", "strong", "b", "font", "em", "i", "big"):
+        if not _is_initial(element):
+            continue
+        rest = element.tail if (element.tail or "").strip() else _behind(element)
+        if rest[:1].isspace() and rest.lstrip()[:1].islower():
+            element.tail = (element.tail or "").lstrip() or None
+
+
+def _behind(element: _Element) -> str:
+    """The blanks behind an element and the text of the next one."""
+    following = element.getnext()
+    return (element.tail or "") + ("" if following is None else (following.text or ""))
+
+
+@remembered
+def _is_named_initial(name: str) -> bool:
+    return _INITIAL.search(name) is not None
+
+
+def _is_initial(element: _Element) -> bool:
+    name = element.get("class")
+    if not name or not _is_named_initial(name):
+        return False
+    letter = "".join(map(str, element.itertext())).strip()
+    return len(letter) == 1 and letter.isupper() and letter not in _WORDS
 
 
 def to_paragraphs(tree: HtmlElement) -> None:

@@ -14,6 +14,7 @@ from archive.article import Article
 from crawler.appeals import is_appeal
 from crawler.blocks import Block, Kind, blocks
 from crawler.body import trimmed
+from crawler.breaks import join_initials
 from crawler.extract import article_from
 from crawler.fingerprint import said
 from crawler.known import Known
@@ -198,3 +199,19 @@ def test_a_short_article_between_teasers_is_not_taken_for_what_was_cleaned_away(
     assert text_of(f"<h1>{TITLE}</h1>{article}<div class='sidebar'>{cards}</div>") == "\n\n".join(
         TEXTS
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "joined"),
+    [
+        ("<span class='drop-cap'>L</span> es puits", "Les puits"),
+        ("<span><b class='lettrine'>L</b></span>es puits", "Les puits"),
+        ("<span class='initial-outer'><i>L</i></span> <em>es</em> puits", "Les puits"),
+        ("<span class='drop-cap'>À</span> la source", "À la source"),
+        ("<b>L</b> es puits", "L es puits"),
+    ],
+)
+def test_a_first_letter_that_is_set_apart_begins_its_word(first: str, joined: str) -> None:
+    tree = document_fromstring(f"<p>{first} du nord</p>")
+    join_initials(tree)
+    assert [block.text for block in blocks(tree)] == [f"{joined} du nord"]
