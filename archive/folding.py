@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORDS = re.compile(r"\w+")
+_BEYOND = re.compile("[^\x00-\x7f]+")
 _TERM = re.compile(r'["“”«»]([^"“”«»]+)["“”«»](\*?)|([^\s"“”«»]+)')
 _ARABIC = re.compile("[\u0621-\u064a]{3,}")
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")  # the longest first
@@ -40,7 +42,17 @@ def fold(text: str) -> str:
     """``Armée`` and ``armee`` are one, so are ``ƙasa`` and ``kasa``, ``قُتِل`` and ``قتل``, ``ፀጥታ`` and ``ጸጥታ``."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDED)
+    return _BEYOND.sub(_run, unicodedata.normalize("NFKD", text.casefold()))
+
+
+def _run(found: re.Match[str]) -> str:
+    return _translated(found[0])
+
+
+@lru_cache(4096)
+def _translated(run: str) -> str:
+    """Letters beyond ASCII that stand together: translating all of a text asks for each ASCII letter as well."""
+    return run.translate(_FOLDED)
 
 
 def fts_query(query: str) -> str:

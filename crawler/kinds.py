@@ -120,6 +120,7 @@ _SHELVES = frozenset({"collectionpage", "profilepage"})
 _SHOWN = 4  # pictures with captions; fewer are an article's
 _TOLD = 500  # characters of running text beside them; more is an article
 _LITTLE = 900  # characters of text; a wall or an error page says less, an article mostly more
+_COUNTED = 8 * _LITTLE
 
 
 def kind_of(page: Page, tree: HtmlElement | None, linked: Linked | None = None) -> Kind:
@@ -293,25 +294,29 @@ def _by_pictures(tree: HtmlElement) -> Kind | None:
     return Kind("gallery", f"{len(captioned)} pictures and little text")
 
 
+_SILENT = frozenset(["script", "style", "noscript", "template", "head", "title"])
+
+
 def _words(tree: HtmlElement) -> str:
     """All visible text, blanks collapsed; counted only to a few thousand characters."""
     pieces: list[str] = []
-    size = 0
+    size, enough = 0, _COUNTED
     for node in tree.iter():
-        if not isinstance(node.tag, str) or node.tag in (
-            "script",
-            "style",
-            "noscript",
-            "template",
-            "head",
-            "title",
-        ):
-            piece = node.tail or ""
-        else:
-            piece = f"{node.text or ''} {node.tail or ''}"
-        if piece := " ".join(piece.split()):
-            pieces.append(piece)
-            size += len(piece)
-        if size > 8 * _LITTLE:
-            break
-    return " ".join(pieces)
+        texts = (node.text, node.tail) if _is_spoken(node) else (node.tail,)
+        for text in texts:
+            if text and not text.isspace():
+                pieces.append(text)
+                size += len(text)
+        if size > enough:
+            if len(_joined(pieces)) > _COUNTED:
+                break
+            enough = 2 * size  # much of it is blanks
+    return _joined(pieces)
+
+
+def _is_spoken(node: HtmlElement) -> bool:
+    return isinstance(node.tag, str) and node.tag not in _SILENT
+
+
+def _joined(pieces: list[str]) -> str:
+    return " ".join(" ".join(pieces).split())
