@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from crawler.blocks import Block, blocks
 from crawler.title import letters
 
 _TIME = re.compile(
-    r"(?:[aà]s?\s)?[0-2]?\d\s?[:.hH]\s?[0-5]\d(?:\s?(?:[ap]\.?m\.?|GMT|UTC|CET|EST|WAT|CAT|EAT|h))?(?:\s?[:–—-])?",
+    r"(?:[aà]s?\s)?[0-2]?\d\s?(?:[:.hH]\s?[0-5]\d|h\b)(?:\s?(?:[ap]\.?m\.?|GMT|UTC|CET|EST|WAT|CAT|EAT|h))?(?:\s?[:–—-])?",
     re.IGNORECASE,
 )
 _LONGEST = 16  # characters of a time of day
@@ -27,18 +27,22 @@ _MOST = 0.5  # of the running text stands in the entries, or the page is about s
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A live blog's entries, each behind its time of day as the page writes it; letters of what stands above them."""
+    """A live blog's entries, each behind its time of day as the page writes it; the places of the page's lines by their letters."""
 
     blocks: tuple[Block, ...]
-    above: frozenset[str]
+    places: dict[str, int]
 
     def around(self, kept: list[Block]) -> list[Block]:
-        """The entries, between what was kept of the text above and below them."""
+        """The entries, and what was kept of the text above, between and below them, in the page's order."""
         inner = {letters(block.text) for block in self.blocks}
-        rest = [block for block in kept if letters(block.text) not in inner]
-        above = [block for block in rest if letters(block.text) in self.above]
-        below = [block for block in rest if letters(block.text) not in self.above]
-        return [*above, *self.blocks, *below]
+        rest = deque(block for block in kept if letters(block.text) not in inner)
+        merged: list[Block] = []
+        for block in self.blocks:
+            place = self.places.get(letters(block.text), -1)
+            while rest and self.places.get(letters(rest[0].text), len(self.places)) < place:
+                merged.append(rest.popleft())
+            merged.append(block)
+        return [*merged, *rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,13 @@ def live(tree: HtmlElement) -> Live | None:
     if not found:
         return None
     told = [[block for block in _blocks(entry) if _is_told(block, entry)] for entry in found]
-    inner = {letters(block.text) for some in told for block in some}
-    column = [letters(block.text) for block in blocks(tree)]
-    first = next((place for place, text in enumerate(column) if text in inner), 0)
+    places: dict[str, int] = {}
+    for block in blocks(tree):
+        places.setdefault(letters(block.text), len(places))
     listed = [
         block for entry, some in zip(found, told, strict=True) for block in _timed(entry, some)
     ]
-    return Live(tuple(listed), frozenset(column[:first]) - inner)
+    return Live(tuple(listed), places)
 
 
 def _timed(entry: _Entry, told: list[Block]) -> list[Block]:

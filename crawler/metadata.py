@@ -187,7 +187,7 @@ def _sane(said: str, source: Source) -> str | None:
 _LIVE = finder(
     "//*[contains(@class,'live-blog') or contains(@class,'liveblog') or contains(@class,'live-update') or contains(@class,'live-post') or contains(@class,'live-entry')]"
 )
-_CLOCK = re.compile(r"\W*(?:[01]?\d|2[0-3])\s?[:hH.]\s?[0-5]\d\b")
+_CLOCK = re.compile(r"\W*([01]?\d|2[0-3])\s?(?:[:hH.]\s?([0-5]\d)|[hH])\b")
 _ENTRIES = 5  # that begin with a time of day; fewer are a chronology
 _ENTRY = 120  # characters of text under a time of day; a timetable has less
 
@@ -201,9 +201,21 @@ def article_type(source: Source, blocks: list[str]) -> ArticleType:
         for head, text in pairwise(blocks)
         if len(head) < _ENTRY and _CLOCK.match(head)
     ]
-    if sum(timed) >= _ENTRIES or (len(timed) > 1 and len(_LIVE(source.tree)) >= _ENTRIES):
+    if (
+        _counts_back(blocks)
+        or sum(timed) >= _ENTRIES
+        or (len(timed) > 1 and len(_LIVE(source.tree)) >= _ENTRIES)
+    ):
         return "LiveBlogPosting"
     return "NewsArticle"
+
+
+def _counts_back(blocks: list[str]) -> bool:
+    """Whether paragraphs open with times of day of which nearly each is earlier than the one above; a chronology tells them forwards."""
+    opened = [found for text in blocks if len(text) >= _ENTRY and (found := _CLOCK.match(text))]
+    minutes = [60 * int(found[1]) + int(found[2] or 0) for found in opened]
+    later = sum(one <= other for one, other in pairwise(minutes))
+    return len(minutes) >= _ENTRIES and later <= 1
 
 
 def absolute(source: Source, url: str) -> str | None:

@@ -60,6 +60,50 @@ def test_times_that_open_a_paragraph_are_not_said_twice() -> None:
     assert text.split("\n\n") == [LEAD, *(f"{time} : {text}" for time, _, text in ENTRIES)]
 
 
+HOURS = ("18h55", "18:20", "17 h 40", "15h", "12h31")
+TOLD = (
+    "les deux groupes se font face au nord de la commune, et les écoles ont fermé leurs portes à midi, dit le préfet "
+    "qui a reçu les chefs des quartiers"
+)
+
+
+def _lines(hours: tuple[str, ...], markup: str) -> list[str]:
+    return [markup.format(hour=hour, told=f"{n} : {TOLD}.") for n, hour in enumerate(hours)]
+
+
+@pytest.mark.parametrize(
+    "markup", ["{hour} – {told}", "<strong>{hour}</strong> - {told}", "[{hour}] {told}"]
+)
+def test_times_in_the_paragraphs_themselves(markup: str) -> None:
+    inner = "".join(f"<p>{line}</p>" for line in _lines(HOURS, markup))
+    found = article_from(
+        record(page(f"<main><h1>{TITLE}</h1><p>{LEAD}</p>{inner}</main>", TITLE)), None
+    )
+    assert isinstance(found, Article)
+    bare = markup.replace("<strong>", "").replace("</strong>", "")
+    assert found.text.split("\n\n") == [LEAD, *_lines(HOURS, bare)]
+    assert found.type == "LiveBlogPosting"
+
+
+def test_a_chronology_is_told_forwards() -> None:
+    inner = "".join(f"<p>{line}</p>" for line in _lines(HOURS[::-1], "{hour} – {told}"))
+    found = article_from(
+        record(page(f"<main><h1>{TITLE}</h1><p>{LEAD}</p>{inner}</main>", TITLE)), None
+    )
+    assert isinstance(found, Article)
+    assert found.type == "NewsArticle"
+
+
+def test_what_stands_between_entries_stays_there() -> None:
+    entries = [_articles(*entry) for entry in ENTRIES]
+    said = "Rappel : le marché de la commune est fermé depuis l’aube."
+    between = f"<p>{said}</p>"
+    text = text_of(
+        f"<h1>{TITLE}</h1><p>{LEAD}</p><div>{entries[0]}{between}{''.join(entries[1:])}</div>"
+    )
+    assert text.split("\n\n")[4] == said
+
+
 def test_news_of_the_hour_beside_an_article_are_no_live_blog() -> None:
     _, texts = story()
     news = "".join(f"<li><time>{t}</time><a href='/{h}'>{h}</a></li>" for t, h, _ in ENTRIES)
