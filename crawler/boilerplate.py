@@ -166,13 +166,17 @@ def _may_tell(element: _Element) -> bool:
 def _prose(tree: _Element) -> dict[_Element, int]:
     """For each element with any, the characters of running text in it: pieces of forty or more outside links."""
     sums: dict[_Element, int] = defaultdict(int)
-    for element in tree.iter():
-        if (text := element.text) and len(text) >= _LONG and (size := _long(text)):
-            for box in (element, *element.iterancestors()) if _may_tell(element) else ():
-                sums[box] += size
-        if (tail := element.tail) and len(tail) >= _LONG and (size := _long(tail)):
-            for box in element.iterancestors():
-                sums[box] += size
+    elements = list(tree.iter())
+    for element in elements:
+        if (text := element.text) and len(text) >= _LONG and _may_tell(element):
+            sums[element] += _long(text)
+        parent = element.getparent() if (tail := element.tail) and len(tail) >= _LONG else None
+        if tail and parent is not None:
+            sums[parent] += _long(tail)
+    for element in reversed(elements):
+        parent = element.getparent() if (size := sums.get(element, 0)) else None
+        if parent is not None:
+            sums[parent] += size
     return sums
 
 

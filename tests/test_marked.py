@@ -18,8 +18,8 @@ def test_elements_come_in_the_order_of_the_page_by_a_part_of_class_or_id() -> No
 
 
 def test_the_whole_page_is_searched_from_any_of_its_elements() -> None:
-    inner = Marks(PAGE.get_element_by_id("d"))
     found = finder(lambda one: one.tag in ("p", "time"), "p", "time")
+    inner = Marks(PAGE.get_element_by_id("d"))
     assert [one.get("id") for one in found(inner)] == ["a", "b", "e", "f"]
 
 
