@@ -1,4 +1,4 @@
-"""What is told below an article of who wrote it, of who publishes it, and of the works that it cites."""
+"""What is told below an article of who wrote it, of who publishes it, of the works that it cites and of who may reprint it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from collections.abc import Iterable
 
 from crawler.phrases import plain
 
+_NOTICE = 400  # characters of a line about rights
 BIO = 320  # characters of what is told of an author
 _NAMED = 60  # characters before the name in what is told of an author
 _BIOS = 3  # sentences name an author; where there are more, the article tells of who wrote it
 _NUMBERLESS = re.compile(r"(?:^| )[^\W\d]+ [^\W\d]+$")
 _NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
-_CITED = re.compile(r"\bdoi\b|\b10\.\d{4,9}/|\bet al\b.{0,3}[(\s](?:19|20)\d\d\b", re.IGNORECASE)
+_CITED = re.compile(
+    r"\bdoi\b|\b10\.\d{4,9}/|\bet al\b.{0,3}[(\s](?:19|20)\d\d\b|\bretrieved\b.{0,40}\d{4}.{0,10}https?://",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"subject to copyright|(?:may|must) not be (?:reproduced|published|republished)|all rights reserved|toute reproduction|tous droits (?:de reproduction )?r[ée]serv[ée]s"
+    r"|(?:todos os direitos|todos los derechos) reservados|(?:proibida|interdita) a reprodu[çc][ãa]o|prohibida la reproducci[óo]n|alle rechte vorbehalten"
+    r"|haki zote zimehifadhiwa|(?:جميع|كل|كافة) الحقوق محفوظة|መብቱ በህግ የተጠበቀ",
+    re.IGNORECASE,
+)
 _IS = (  # behind the site's name, at the beginning of what it says of itself
     *("is a", "is an", "is the", "est un", "est une", "est le", "est la", "ist ein", "ist eine"),
     *("es un", "es una", "es el", "es la", "e um", "e uma", "e o", "e a", "ist das", "ist der"),
@@ -37,9 +47,9 @@ def tells_of_site(text: str, site: str) -> bool:
     return said.startswith(tuple(f"{site} {verb} " for verb in _IS))
 
 
-def cites(text: str) -> bool:
-    """Whether a line is an entry of a bibliography: a DOI, or a year behind "et al."."""
-    return _CITED.search(text) is not None
+def closes(text: str) -> bool:
+    """Whether a line is an entry of a bibliography, by a DOI or a year behind "et al.", or says who may reprint the text."""
+    return bool(_CITED.search(text) or (len(text) <= _NOTICE and _RIGHTS.search(text)))
 
 
 def named(authors: Iterable[str], told: list[str]) -> tuple[str, ...]:

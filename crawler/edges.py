@@ -342,7 +342,7 @@ def _share(column: list[Line], place: int) -> float:
 def _weight(line: Line, ground: _Ground) -> float:
     """How much a line speaks for (or against) the article still going on."""
     text = line.text
-    if phrases.is_end(text) or phrases.is_aside(text) or colophon.cites(text):
+    if phrases.is_end(text) or phrases.is_aside(text) or colophon.closes(text):
         return -3.0
     if line.is_linked:
         return -1.0

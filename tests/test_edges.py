@@ -141,10 +141,13 @@ def test_about_the_author() -> None:
     [
         "Sahel Infos est un journal en ligne qui raconte le Sahel depuis trois rédactions, à Bamako, Gao et Niamey, et qui ne vit que de ses lecteurs.",
         "A. Coulibaly et al. 2024. Puits, troupeaux et trêves : ce que les cartes ne disent pas du nord. Revue des mondes sahéliens 12, p. 31 à 48.",
+        "Toute reproduction, même partielle, de cet article est interdite sans l’accord écrit de la rédaction, y compris dans les revues de presse et sur les réseaux.",
         "Plus de détails : M. Maïga, Les puits du nord, Revue des mondes sahéliens (2024). DOI: 10.12345/rms.2024.31",
     ],
 )
-def test_who_publishes_an_article_and_what_it_cites_stand_behind_it(told: str) -> None:
+def test_who_publishes_an_article_what_it_cites_and_who_may_reprint_it_stand_behind_it(
+    told: str,
+) -> None:
     content = f"<div><h1>{TITLE}</h1>{body()}<p>{told}</p></div>"
     assert text_of(content) == "\n\n".join(TEXTS)
 
