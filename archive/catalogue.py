@@ -29,13 +29,21 @@ Named = Literal["site", "language", "wire", "actor"]
 _AT_ONCE = 500  # articles of an older catalogue that are filled in together
 
 
+# Shingles' hashes lie anywhere: each batch writes to most pages of their table, so a page is kept that the next one
+# needs (16 MB), and pages go from the log into the file when it holds as many, not each time.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
+    " PRAGMA wal_autocheckpoint=4000;"
+)
+
+
 class Catalogue:
     """Articles by id, by URL, by their words and by what they share.  One instance serves one thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._db = opened(path, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+            self._db = opened(path, PRAGMAS)
             self._clusters = Clusters(self._db)
             self._copies = Copies(self._db)
             self._migrate()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -24,11 +24,13 @@ COMMON = 50  # texts with a shingle; more, and it is a set phrase or a site's ow
 _LEAST_HASHES = 2  # in common, of those by which texts are found; one is often a set phrase
 _LEAST_SHARE = 0.12  # as sketches tell it; texts then compared share a fifth
 _REPEATS = ("same", "near", "contained")
-# For each hash of a list the texts that have it, no more than tell that it is common.
+# For each hash of a list that texts have: these, no more than tell that it is common.
 _WITH_HASH = (
-    "SELECT (SELECT group_concat(text, ' ') FROM"
+    "SELECT value, (SELECT group_concat(text, ' ') FROM"
     f" (SELECT text FROM shingle WHERE hash = value LIMIT {COMMON + 1})) FROM json_each(?)"
+    " WHERE EXISTS (SELECT 1 FROM shingle WHERE hash = value)"
 )
+_AT_ONCE = 1000  # hashes, each on a page of its own in a large catalogue: 4 MB
 _SIGN = 1 << 63  # SQLite's integers have one
 
 
@@ -54,22 +56,41 @@ class Clusters:
         self._compared.cache_clear()
         fresh: dict[int, Sketch] = {}
         touched: set[int] = set()
+        placed = []
         for article in articles:
             text, is_new, is_first = self._place(article)
-            self._db.execute("UPDATE fact SET text = ? WHERE article = ?", (text, article.rowid))
+            placed.append((text, article.rowid))
             if is_new:
                 fresh[text] = article.sketch
             if is_first:
                 touched.add(text)
-        self._db.executemany(
-            "INSERT INTO shingle VALUES(?, ?)",
-            sorted(
-                (hash_ - _SIGN, text) for text, sketch in fresh.items() for hash_ in sketch.indexed
-            ),
-        )
-        for text, sketch in fresh.items():
-            self._overlaps(text, sketch)
-        self._tell(touched)
+        self._db.executemany("UPDATE fact SET text = ? WHERE article = ?", placed)
+        indexed = {text: [one - _SIGN for one in fresh[text].indexed] for text in fresh}
+        texts_with = self._index(indexed)
+        for text, hashes in indexed.items():
+            lists = [texts_with[one] for one in hashes]
+            for other in self._found(text, lists):
+                if self._are_alike(fresh[text], fresh.get(other) or self._sketch(other)):
+                    self._compare(text, other)
+        self._tell(touched - self._alone(fresh))
+
+    def _index(self, indexed: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+        """Keep by which hashes texts are found, and tell for each of these all texts that have it.
+
+        In order, and asked and kept by turns, so that each page of the table is read once.
+        """
+        texts_with: dict[int, list[int]] = {}
+        for one, text in sorted((one, fresh) for fresh in indexed for one in indexed[fresh]):
+            texts_with.setdefault(one, []).append(text)
+        hashes = list(texts_with)
+        for start in range(0, len(hashes), _AT_ONCE):
+            part = hashes[start : start + _AT_ONCE]
+            before = self._db.execute(_WITH_HASH, (json.dumps(part),)).fetchall()
+            rows = [(one, text) for one in part for text in texts_with[one]]
+            self._db.executemany("INSERT INTO shingle VALUES(?, ?)", rows)
+            for one, texts in before:
+                texts_with[one] += map(int, texts.split())
+        return texts_with
 
     def _place(self, article: Added) -> tuple[int, bool, bool]:
         """The article's text; whether it is a new one, and whether this is where it appeared first."""
@@ -81,12 +102,12 @@ class Clusters:
         ).fetchone()
         if found is None:
             made = self._db.execute(
-                "INSERT INTO text(key, sketch, appeared, first, article, story) VALUES(?, ?, ?, ?, ?, 0)",
+                "INSERT INTO text(id, key, sketch, appeared, first, article, story)"
+                " SELECT next, ?, ?, ?, ?, ?, next"
+                " FROM (SELECT coalesce(max(id), 0) + 1 AS next FROM text)",
                 (key, sketch, *here, article.rowid),
             )
-            text = int(made.lastrowid or 0)
-            self._db.execute("UPDATE text SET story = id WHERE id = ?", (text,))
-            return text, True, True
+            return int(made.lastrowid or 0), True, True
         text, *first = found
         if here >= tuple(first):
             return text, False, False
@@ -96,21 +117,21 @@ class Clusters:
         )
         return text, False, True
 
-    def _overlaps(self, text: int, sketch: Sketch) -> None:
-        """Compare a text with those that are found by its shingles."""
-        asked = json.dumps([hash_ - _SIGN for hash_ in sketch.indexed])
-        lists = [texts.split() for (texts,) in self._db.execute(_WITH_HASH, (asked,))]
+    def _found(self, text: int, lists: Sequence[Sequence[int]]) -> list[int]:
+        """The texts to compare with one, whose hashes are each in a list of texts."""
         rare = [texts for texts in lists if len(texts) <= COMMON]
         some_common = len(rare) < len(lists)
         least = max(_LEAST_HASHES, _LEAST_SHARE * len(rare) if some_common else 0)
-        for other, count in Counter(chain.from_iterable(rare)).items():
-            if count >= least and int(other) != text and self._are_alike(sketch, int(other)):
-                self._compare(text, int(other))
+        counted = Counter(chain.from_iterable(rare))
+        return [other for other, count in counted.items() if count >= least and other != text]
 
-    def _are_alike(self, sketch: Sketch, other: int) -> bool:
-        (data,) = self._db.execute("SELECT sketch FROM text WHERE id = ?", (other,)).fetchone()
-        there = Sketch.from_bytes(data)
-        _, share, other_share = sketch.shared_with(there)
+    def _sketch(self, text: int) -> Sketch:
+        (data,) = self._db.execute("SELECT sketch FROM text WHERE id = ?", (text,)).fetchone()
+        return Sketch.from_bytes(data)
+
+    @staticmethod
+    def _are_alike(one: Sketch, other: Sketch) -> bool:
+        _, share, other_share = one.shared_with(other)
         return max(share, other_share) >= _LEAST_SHARE
 
     def _compare(self, text: int, other: int) -> None:
@@ -134,6 +155,17 @@ class Clusters:
             (text,),
         ).fetchone()
         return Compared(json.loads(written)["text"])
+
+    def _alone(self, fresh: Collection[int]) -> set[int]:
+        """New texts that overlap with none, on pages that never said anything else: most of all."""
+        rows = self._db.execute(
+            "SELECT value FROM json_each(?)"
+            " WHERE NOT EXISTS (SELECT 1 FROM overlap WHERE text = value) AND NOT EXISTS ("
+            "SELECT 1 FROM fact JOIN fact AS there ON there.address = fact.address"
+            " WHERE fact.text = value AND there.text <> value)",
+            (json.dumps(list(fresh)),),
+        )
+        return {row[0] for row in rows}
 
     def _tell(self, changed: set[int]) -> None:
         """Which text each repeats, of those that are new or appeared earlier than was known, and all around them."""

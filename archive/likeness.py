@@ -46,10 +46,10 @@ class Compared:
         self.words = spoken
         self.shingles = shingles(masked(spoken))
         self.distinct = set(self.shingles)
-        self._numbered: dict[str, set[str]] | None = None
+        self._numbered: dict[bytes, set[str]] | None = None
 
     @property
-    def numbered(self) -> dict[str, set[str]]:
+    def numbered(self) -> dict[bytes, set[str]]:
         """By each shingle that has a number in it, how it is written with its numbers."""
         if self._numbered is None:
             self._numbered = {}
@@ -106,7 +106,7 @@ def relation(found: Overlap, days: tuple[str, str]) -> Kind:
     return "shares"
 
 
-def _longest_gap(all_shingles: Sequence[str], common: set[str]) -> int:
+def _longest_gap(all_shingles: Sequence[bytes], common: set[bytes]) -> int:
     longest, last = 0, -1
     for place, shingle in enumerate(all_shingles):
         if shingle in common:

@@ -17,6 +17,7 @@ import base64
 import binascii
 import struct
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Self
@@ -30,6 +31,9 @@ INDEXED = 32  # hashes by which a text is found: of a quarter of it one in 300 s
 
 _LEAST_UPPER = 1 << 16
 _EIGHTH = 1 << 61
+_EIGHTH_UPPER = _EIGHTH >> 32
+_ENOUGH = (1 << 32) * 100  # under this part of a text's shingles lie the least of a sketch
+_LOWER = blake2b(digest_size=4)
 _SIXTEENTH = 1 << 60
 
 
@@ -46,15 +50,7 @@ class Sketch:
         spoken = words(text)
         if not spoken:
             return None
-        parts = _bytes("\n".join(shingles(masked(spoken)))).split(b"\n")
-        made = dict(zip(map(crc32, parts), parts, strict=True))
-        order = sorted(made)
-        upper = order[bisect_left(order, _LEAST_UPPER) :]
-        kept = upper[: min(max(LEAST, bisect_left(upper, _EIGHTH >> 32)), MOST)]
-        return cls(
-            _digest(_bytes(" ".join(spoken)), 6),
-            tuple((high << 32) + _digest(made[high], 4) for high in kept),
-        )
+        return cls(_digest(spoken), tuple(_smallest(shingles(masked(spoken)))))
 
     @classmethod
     def from_text(cls, written: str) -> Self:
@@ -102,9 +98,23 @@ class Sketch:
         return both, both / (len(mine) or 1), both / (len(others) or 1)
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
+def _digest(spoken: Sequence[str]) -> int:
+    data = " ".join(spoken).encode("utf-8", "replace")
+    return int.from_bytes(blake2b(data, digest_size=6).digest(), "big")
 
 
-def _digest(data: bytes, size: int) -> int:
-    return int.from_bytes(blake2b(data, digest_size=size).digest(), "big")
+def _smallest(parts: Sequence[bytes]) -> Iterator[int]:
+    """The hashes that a sketch keeps, in order: most of a text's are too great to be looked at twice."""
+    made = _below(max(_EIGHTH_UPPER, _ENOUGH // len(parts)), parts)
+    if len(made) < LEAST:
+        made = _below(1 << 32, parts)
+    order = sorted(made)
+    for high in order[: min(max(LEAST, bisect_left(order, _EIGHTH_UPPER)), MOST)]:
+        lower = _LOWER.copy()  # half the time of a new one
+        lower.update(made[high])
+        yield (high << 32) + int.from_bytes(lower.digest(), "big")
+
+
+def _below(limit: int, parts: Sequence[bytes]) -> dict[int, bytes]:
+    """Shingles by the upper halves of their hashes."""
+    return {high: part for part in parts if _LEAST_UPPER <= (high := crc32(part)) < limit}

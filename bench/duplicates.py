@@ -14,7 +14,6 @@ import argparse
 import json
 import random
 import resource
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,8 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.article import Article, Provenance
-from archive.catalogue import Catalogue
+from archive.catalogue import PRAGMAS, Catalogue
 from archive.clusters import Added, Clusters
+from archive.database import opened
 from archive.sketch import Sketch
 from bench.edited import EDITS, Source
 from bench.madetext import made_texts
@@ -164,7 +164,7 @@ def _print_cost(documents: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "catalogue.sqlite"
         Catalogue(path).close()
-        database = sqlite3.connect(path, isolation_level=None)
+        database = opened(path, PRAGMAS)
         clusters, batch = Clusters(database), list[Added]()
         for number, (_, text) in enumerate(made_texts(documents), 1):
             begun = time.process_time()

@@ -293,3 +293,21 @@ def test_a_catalogue_of_the_first_version_is_filled(tmp_path: Path) -> None:
     again = Catalogue(path)
     assert members(again, "1") == ["2", "1"]
     again.close()
+
+
+def test_a_large_batch_links_what_two_small_ones_do(tmp_path: Path) -> None:
+    """More hashes than are asked for at once; each text is in the batch or before it."""
+    texts = [text(100 + n) for n in range(50)]
+    halves = [f"{part(said, 0, 120)} {text(200 + n, 60)}" for n, said in enumerate(texts)]
+    articles = [story(f"a-{n}", said) for n, said in enumerate(texts)]
+    articles += [story(f"b-{n}", said) for n, said in enumerate(halves)]
+    found = []
+    for name, size in (("one", 100), ("two", 50), ("many", 7)):
+        catalogue = Catalogue(tmp_path / f"{name}.sqlite")
+        for start in range(0, len(articles), size):
+            add(catalogue, *articles[start : start + size])
+        found.append([kinds(catalogue, one.id) for one in articles])
+        catalogue.close()
+    assert found[0] == found[1] == found[2]
+    assert all(f"b-{n}" in found[0][n] for n in range(50))
+    assert all(len(related) == 1 for related in found[0])
