@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from zlib import crc32
 
 from langdetect.utils.lang_profile import LangProfile
@@ -46,6 +47,7 @@ LENDERS, LENT, GRAMMAR = {"pcm": "en"}, 0.15, 100
 NEIGHBOURS = (
     ("en", "pcm"),
 )  # told apart by small words; other close pairs better by all their words
+SMALL = 60  # steps that a small word says for a language of which letters are known
 LEAST_USUAL = 0.2  # of a list of syllables, which holds few of a text's words
 BARE = 0.3  # weight of words without their marks: newsrooms write Yoruba without tones, Hausa without hooks
 ALPHA = 0.1
@@ -90,7 +92,7 @@ def main() -> int:
             (options.profiles / code).write_text(json.dumps(form, ensure_ascii=False), "utf-8")
     known = {code.partition("-")[0] for code in {*counts, *stock_profiles()}}
     near = neighbouring(options.folder, HOME / "written")
-    content = built(counts, strangers(strange_to(known, options.strangers)), near)
+    content = built(counts, strangers(strange_to(known, options.strangers)), near, small_words())
     (options.into / "languages.bin").write_bytes(content)
     line = f"{sha256(content).hexdigest()}  languages.bin\n"
     (options.into / "SHA256SUMS").write_text(line, "utf-8")
@@ -106,9 +108,16 @@ def trained(folder: Path, written: Path) -> dict[str, Counter[str]]:
         for text in train_lines(path):
             counts.setdefault(code, Counter()).update(words(text))
     for path in sorted(written.glob("*.txt")):
-        spoken = WRITTEN_TIMES * words(path.read_text("utf-8"))
-        counts.setdefault(path.stem, Counter()).update(spoken)
+        lines = map(words, path.read_text("utf-8").splitlines())
+        kept = _without_names if path.stem in LENDERS else list
+        spoken = [word for line in lines for word in kept(line)]
+        counts.setdefault(path.stem, Counter()).update(WRITTEN_TIMES * spoken)
     return {code: counts[code] for code in sorted(counts) if counts[code]}
+
+
+def _without_names(line: Sequence[str]) -> list[str]:
+    """Of a language with little text but lines of our own: those who stand in them are no words of it."""
+    return [word for at, word in enumerate(line) if not (at and word[0].isupper())]
 
 
 def train_lines(path: Path) -> Iterable[str]:
@@ -143,6 +152,7 @@ def built(
     counted: Mapping[str, Counter[str]],
     strange: Mapping[str, Profile],
     near: Sequence[Neighbours] = (),
+    small: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> bytes:
     """The content of languages.bin."""
     counts = prepared(counted)
@@ -159,6 +169,10 @@ def built(
         weight = WORD if gram[0] == "=" else LONGER
         for code, share in shares.items():
             _put(table, gram, languages.index(code), weight * math.log1p(share * TOTAL / ALPHA))
+    common = _common(counts)
+    for code, spoken in small.items():
+        for word in sorted(set(spoken) - common):
+            table.setdefault(f"={word}", {})[languages.index(code)] = SMALL
     about = {
         "languages": languages,
         "own": len(own),
@@ -168,6 +182,20 @@ def built(
         "neighbours": [asdict(pair) for pair in near],
     }
     return packed(about, _hashed(table))
+
+
+def small_words() -> dict[str, list[str]]:
+    """The words of ``small_words.txt``, by their language."""
+    lines = (HOME / "small_words.txt").read_text("utf-8").splitlines()
+    parts = (line.partition(": ") for line in lines)
+    return {code: spoken.split() for code, _, spoken in parts}
+
+
+def _common(counts: Mapping[str, Mapping[str, float]]) -> frozenset[str]:
+    """Words in small letters that any of our languages has more than once."""
+    return frozenset(
+        word.lower() for seen in counts.values() for word, times in seen.items() if times > 1
+    )
 
 
 def prepared(counts: Mapping[str, Counter[str]]) -> dict[str, dict[str, float]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from operator import mul
 from pathlib import Path
 
-from bench.build_languages import DIALECTS, built, stock_profiles, strangers
+from bench.build_languages import DIALECTS, built, small_words, stock_profiles, strangers
 from bench.declarations import declarations, strange_to
 from crawler.credible import Claim, is_credible, of_another, of_ours
 from crawler.language import claim_of
@@ -55,8 +55,11 @@ def main() -> int:
     known = {code.partition("-")[0] for code in {*counts, *stock_profiles()}}
     texts = strange_to(known, options.strangers)
     seen, unseen = _parted(texts)
-    table = unpacked(built(counts, strangers(seen)))
-    with_all = unpacked(built(counts, strangers(texts)))  # nothing may be refused for these either
+    small = small_words()
+    table = unpacked(built(counts, strangers(seen), (), small))
+    with_all = unpacked(
+        built(counts, strangers(texts), (), small)
+    )  # nothing may be refused for these either
     stock = known - counts.keys()
     right = [*held, *_of_stock(stock, options.strangers)]
     for name, features, is_its in (

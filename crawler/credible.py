@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter, mul
 
 from crawler.profiles import Evidence, Profiles, lanes
 
@@ -16,8 +16,8 @@ _OURS = (
     1.77, -1.29, 3.29, -2.01, 0.08, 0.08, -0.70, -0.27, -0.06, 0.28,
 )  # fmt: skip
 _OTHERS = (
-    -32.02, -11.55, 30.70, -0.08, 0.59, 0.67,
-    -6.31, -7.28, 5.53, -0.02, 0.28, 0.26,
+    -34.50, -9.00, 34.40, -0.40, 0.77, 0.70,
+    -6.61, -6.32, 5.71, -0.03, 0.26, 0.21,
 )  # fmt: skip
 _MOST_LEAD = 200.0
 _MOST_LETTERS = 600  # a longer text says nothing more surely
@@ -71,6 +71,13 @@ def has_letters(claim: Claim) -> bool:
     return _letter_steps(claim) >= _LEAST_STEPS * claim.size
 
 
+def is_own(table: Profiles, claim: Claim) -> bool:
+    """Whether half of the letters are in words that one of our languages is known to have."""
+    if claim.index >= table.own:
+        return False
+    return 2 * lanes(claim.seen.own_words, table.own)[claim.index] >= claim.size
+
+
 def is_credible(table: Profiles, claim: Claim, *, declared: bool) -> bool:
     """Whether the words look like that language; a declaration makes it easier to believe."""
     log = math.log(min(claim.size, _MOST_LETTERS))
@@ -86,19 +93,17 @@ def _least(log: float) -> float:
 
 
 def _least_of_others(log: float) -> float:
-    return min(-0.6, -2.4 + 2.0 * (log - 4.1))
+    return min(-1.0, -2.4 + 2.0 * (log - 4.1))
 
 
 def of_ours(table: Profiles, claim: Claim) -> list[float]:
     """What speaks for one of our languages, a letter of the text, then the same by the text's length."""
     size, seen, index = claim.size, claim.seen, claim.index
-    full, own_words = claim.full, lanes(seen.own_words, table.own)
-    strangers = strangers_to(table, index)
-    of_ours = strangers[: bisect_left(strangers, table.own)]
+    full, own_words = claim.full, lanes(seen.own_words, table.own).tolist()
     by_words = (
         (2 * full[index] + seen.full_floor) / size / 100,
         own_words[index] / size / table.usual_words[index],
-        (own_words[index] - max(map(own_words.__getitem__, of_ours))) / size,
+        (own_words[index] - max(of_our_strangers(table, index)(own_words))) / size,
         (full[index] - sorted(full)[table.own // 2]) / size,
     )
     return _by_length(claim, (*by_words, claim.lead / size, *_by_letters(table, claim)))
@@ -112,29 +117,46 @@ def of_another(table: Profiles, claim: Claim) -> list[float]:
 
 def _by_letters(table: Profiles, claim: Claim) -> tuple[float, ...]:
     size, index, by_letters = claim.size, claim.index, claim.by_letters
-    strangers = strangers_to(table, index)
     return (
         _letter_steps(claim) / size / table.usual_letters[index],
         (by_letters[index] - sorted(by_letters)[len(by_letters) // 2]) / size,
-        (by_letters[index] - max(map(by_letters.__getitem__, strangers))) / size,
+        (by_letters[index] - max(of_strangers(table, index)(by_letters))) / size,
         (by_letters[index] - _strangest(table, claim)) / size,
     )
 
 
 def _by_length(claim: Claim, features: Sequence[float]) -> list[float]:
     log = math.log(min(claim.size, _MOST_LETTERS)) - _MIDDLE
-    within = [min(_MOST_FEATURE, max(_LEAST_FEATURE, one)) for one in features]
+    within = [
+        one
+        if _LEAST_FEATURE < one < _MOST_FEATURE
+        else max(_LEAST_FEATURE, min(one, _MOST_FEATURE))
+        for one in features
+    ]
     return [1.0, *within, log, *[one * log for one in within]]
 
 
 def _strangest(table: Profiles, claim: Claim) -> int:
     """What the letters say at most for a language that the table only tells from the known ones."""
-    return max(lanes(claim.seen.strange, table.strangers), default=0)
+    return max(lanes(claim.seen.strange, table.strangers).tolist(), default=0)
+
+
+Picked = Callable[[Sequence[int]], tuple[int, ...]]
 
 
 @cache
-def strangers_to(table: Profiles, index: int) -> list[int]:
-    """The places of the languages that are no kin."""
+def of_strangers(table: Profiles, index: int) -> Picked:
+    """Picks what is told of the languages that are no kin."""
+    return itemgetter(*_strangers_to(table, index))
+
+
+@cache
+def of_our_strangers(table: Profiles, index: int) -> Picked:
+    """The same of our languages alone."""
+    return itemgetter(*[place for place in _strangers_to(table, index) if place < table.own])
+
+
+def _strangers_to(table: Profiles, index: int) -> list[int]:
     codes = [code.partition("-")[0] for code in table.languages]
     return [place for place, code in enumerate(codes) if code not in kin(codes[index])]
 
@@ -145,4 +167,4 @@ def _letter_steps(claim: Claim) -> int:
 
 
 def _dot(weights: Sequence[float], features: Sequence[float]) -> float:
-    return sum(w * f for w, f in zip(weights, features, strict=True))
+    return math.fsum(map(mul, weights, features))

@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from crawler.neighbours import Neighbours
 from crawler.wording import longer, windows
 
-MAGIC = b"djeli-languages-2\n"
+MAGIC = b"djeli-languages-3\n"
 STEP = 0.1  # nats in one step of the table
 # A word speaks at most so much against a language, in steps: first what is known of words and all n-grams, then
 # langdetect's n-grams alone.  A capitalised word may be a foreign name, and an English one may stand anywhere: every
@@ -35,9 +34,9 @@ _REMEMBERED_WINDOWS = 30_000
 _REMEMBERED_LONGER = 60_000
 _LANE = 16  # bits
 _LANE_MOST = 0xFFFF
-_MOST_LANES = 512
+MOST_LANES = 256
 _FOLDS = 3
-_FEW_BYTES = 6  # of a row, three lanes: shifted sooner than written into a row of all
+_FEW = 8  # lanes of a row: shifted sooner than written into a row of all
 
 
 class Evidence(NamedTuple):
@@ -66,8 +65,9 @@ class _Rows(dict[str, int]):
 
     def __init__(self, table: _Table, mask: int, most: int) -> None:
         super().__init__()
-        self._table, self._mask, self._most = table, mask, most
-        self._size = mask.bit_length() // 8  # bytes
+        self._buckets, self._marks = table.buckets, table.marks
+        self._offsets, self._values = table.offsets, table.values
+        self._mask, self._most = mask, most
 
     def __missing__(self, gram: str) -> int:
         if len(self) >= self._most:
@@ -77,26 +77,28 @@ class _Rows(dict[str, int]):
 
     def row(self, gram: str) -> int:
         """The same, not remembered."""
-        table, key = self._table, crc32(gram.encode("utf-8", "surrogatepass"))
+        key = crc32(gram.encode("utf-8", "surrogatepass"))
         high, mark = key >> 16, key & 0xFFFF
-        last = table.buckets[high + 1]
-        place = bisect_left(table.marks, mark, table.buckets[high], last)
-        return self._read(place) if place < last and table.marks[place] == mark else 0
-
-    def _read(self, place: int) -> int:
-        offsets, values = self._table.offsets, self._table.values
-        start, end = offsets[place], offsets[place + 1]
+        last = self._buckets[high + 1]
+        place = bisect_left(self._marks, mark, self._buckets[high], last)
+        if place == last or self._marks[place] != mark:
+            return 0
+        start, end = self._offsets[place], self._offsets[place + 1]
         middle = (start + end) // 2
-        held = zip(accumulate(values[start:middle]), values[middle:end], strict=True)
-        if end - start <= _FEW_BYTES:
-            few = 0
-            for lane, value in held:
-                few |= value << _LANE * lane
-            return few & self._mask
-        row = bytearray(_LANE // 8 * _MOST_LANES)
-        for lane, value in held:
-            row[2 * lane] = value
-        return int.from_bytes(row[: self._size], "little")
+        held, said = self._values[start:middle], self._values[middle:end]
+        if middle - start > _FEW:
+            return _spread(held, said) - _spread(held, bytes(len(held))) & self._mask
+        row = 0
+        for lane, value in zip(held, said):  # noqa: B905  # halves; strictness costs as much as they
+            row |= value << _LANE * lane
+        return row & self._mask
+
+
+def _spread(held: bytes, said: bytes) -> int:
+    """What is said in the lanes held, and in every other lane its number."""
+    row = bytearray(2 * MOST_LANES)
+    row[::2] = bytes.maketrans(held, said)
+    return int.from_bytes(row, "little")
 
 
 class _Windows(dict[str, int]):
@@ -127,7 +129,11 @@ class Profiles:
         self.usual_letters: tuple[float, ...] = tuple(about["usual_letters"])
         # Of our languages: the part of a text that is words met before.
         self.usual_words: tuple[float, ...] = tuple(about["usual_words"])
-        self.neighbours = tuple(Neighbours(**pair) for pair in about["neighbours"])
+        pairs = (Neighbours(**pair) for pair in about["neighbours"])
+        self.neighbours = tuple(
+            (self.languages.index(pair.first), self.languages.index(pair.second), pair)
+            for pair in pairs
+        )
         self._lender = (
             self.languages.index(_LENDER) if _LENDER in self.languages[: self.own] else -1
         )
@@ -135,12 +141,13 @@ class Profiles:
         self._every = _Lanes.of(len(self.languages))
         self._strange = _Lanes.of(self.strangers)
         both = (1 << _LANE * (len(self.languages) + self.strangers)) - 1
-        few, long = (
+        few, long, named = (
             _Rows(table, both, _REMEMBERED_LETTERS),
             _Rows(table, self._own.all, _REMEMBERED_LONGER),
+            _Rows(table, self._every.all, 0),
         )
         self._letters, self._windows = few.__getitem__, _Windows(few).__getitem__
-        self._longer, self._named = long.__getitem__, long.row
+        self._longer, self._named = long.__getitem__, named.row
         self._words: dict[str, Evidence] = {}
 
     def evidence(self, word: str) -> Evidence:
@@ -156,9 +163,10 @@ class Profiles:
         own, every, strange = self._own, self._every, self._strange
         whole, rest = windows(word)
         by_any = sum(map(self._windows, whole)) + sum(map(self._letters, rest))
-        by_letters = by_any & every.all
         itself, *grams = longer(word)
-        named = self._named(itself)
+        both = self._named(itself)
+        named = both & own.all
+        by_letters = (by_any & every.all) + (both - named)
         by_all = sum(map(self._longer, grams), named) + (by_letters & own.all)
         name = word[0].isupper()
         full_floor = self._floor(by_all, name=name)
@@ -240,17 +248,9 @@ def lanes(packed_lanes: int, width: int) -> memoryview:
 
 
 def row_of(values: Mapping[int, int]) -> bytes:
-    """Lanes as distances from the one before, then what each holds; a long distance in steps that hold nothing."""
-    gaps, held, last = bytearray(), bytearray(), 0
-    for lane, value in sorted(values.items()):
-        while lane - last > 255:
-            gaps.append(255)
-            held.append(0)
-            last += 255
-        gaps.append(lane - last)
-        held.append(value)
-        last = lane
-    return bytes(gaps + held)
+    """The lanes, then what each holds; there are at most 256, and each holds at most 255."""
+    held = sorted(values)
+    return bytes([*held, *map(values.__getitem__, held)])
 
 
 def packed(about: Mapping[str, object], table: Mapping[int, bytes]) -> bytes:

@@ -79,6 +79,9 @@ def letters(word: str) -> list[str]:
 
 def windows(word: str) -> tuple[list[str], list[str]]:
     """The same n-grams in fewer pieces: three letters that stand for their first two and their middle one as well, and the rest."""
+    if word.isascii() and word.isalpha() and (word[1:].islower() or not word[1:]):
+        spaced = f" {word} "
+        return [spaced[at : at + 3] for at in range(len(word))], [spaced[-2:]]
     whole: list[str] = []
     rest: list[str] = []
     for piece in word.translate(_NORMAL).split():

@@ -8,20 +8,20 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib.resources import files
-from itertools import accumulate
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.build_languages import built, strangers, stripped, trained
+from bench.build_languages import SMALL, built, small_words, strangers, stripped, trained
 from bench.build_neighbours import neighbours
 from bench.build_strangers import grouped
 from bench.declarations import declarations, strange_to
 from crawler.language import UNKNOWN, Language, language_of
 from crawler.neighbours import Neighbours, traits
-from crawler.profiles import lanes, profiles, row_of, unpacked
+from crawler.profiles import Profiles, lanes, packed, profiles, row_of, unpacked
 from crawler.wording import letters, windows, words
 
 TEXTS = {
@@ -54,6 +54,8 @@ CLOSE = [
     ("pcm", "Soldiers don open di road again afta dem fight gunmen for three days"),
     ("en", "Soldiers have opened the road again after fighting gunmen for three days"),
     ("pcm", "Sokoto: Wetin Governor Aminu tok about di attack"),
+    ("pcm", "Wizkid sign new contract for Sony"),
+    ("en", "Wizkid signs new contract for Sony"),
     ("pcm", "Asake, Rema go perform for Lagos stadium dis December"),
     ("en", "Asake and Rema to perform at Lagos stadium this December"),
     ("en", "Mercy Chinwo sues Lagos producer over song rights"),
@@ -125,11 +127,36 @@ def test_an_unknown_language_is_unknown(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12 345", "…", "AFP", "15/03 20:45 100% +225 07 08", "😀" * 50]
+    "text",
+    [
+        *("", "12 345", "…", "AFP", "15/03 20:45 100% +225 07 08", "😀" * 50),
+        *("Read more", "AFP photo by", "Lire la suite", "Ouagadougou Niamey", "Xrtv bnmk plzw"),
+    ],
 )
 def test_too_little_text(text: str) -> None:
     assert language_of(text, None, ()) == UNKNOWN
     assert language_of(text, "fr", ()) == Language("fr", None, "declared")
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("fr", "Elle a été libérée"),
+        ("en", "The road is open now"),
+        ("sw", "Hakuna maji mjini leo"),
+        ("af", "Ek weet nie hoekom nie"),
+        ("yo", "Ní mo mọ̀ ohun tó ṣẹlẹ̀"),
+    ],
+)
+def test_a_few_words_that_only_one_language_has_are_enough(code: str, text: str) -> None:
+    assert len(words(text)) >= 3
+    assert sum(map(len, words(text))) < 20
+    assert language_of(text, None, ()).code == code
+
+
+def test_a_few_words_of_kin_languages_are_not() -> None:
+    assert language_of("Ga re itse lebaka", None, ()) == UNKNOWN
+    assert language_of("Ga re itse lebaka", "tn", ()).code == "tn"
 
 
 def test_a_list_of_names_is_unknown() -> None:
@@ -227,9 +254,26 @@ def test_neighbours_differ_by_small_words_and_not_by_names() -> None:
         *("=di", " di ", "di "),
         *("=ogas", " oga", "gas ", "as "),
     }
+    assert traits(["The", "dogs", "bark"]).isdisjoint({"^", "^s"})
     pair = Neighbours("en", "pcm", -20, {"=di": 150, "as ": -30})
     assert pair.for_second(["Di", "Lagos", "ogas"]) == 1.0
     assert pair.for_second([]) == -0.2
+
+
+@pytest.mark.parametrize(
+    ("headline", "ending"),
+    [
+        ("Wizkid pay", {"^"}),
+        ("Wizkid pays", {"^s"}),
+        ("Court denies", {"^s"}),
+        ("Coach reaches", {"^s"}),
+        ("Officials say", set()),
+        ("wizkid pay", set()),
+        ("Wizkid plans", set()),
+    ],
+)
+def test_the_ending_of_a_verb_behind_a_name(headline: str, ending: set[str]) -> None:
+    assert traits(headline.split()) & {"^", "^s"} == ending
 
 
 def test_neighbours_are_fitted_the_same_from_the_same_texts() -> None:
@@ -241,11 +285,46 @@ def test_neighbours_are_fitted_the_same_from_the_same_texts() -> None:
     assert "=don" not in pair.weights  # in too few texts to tell more than their subject
 
 
-@pytest.mark.parametrize("held", [{}, {0: 1}, {3: 7, 4: 8}, {2: 1, 258: 2, 1000: 3}])
-def test_rows_say_far_lanes_in_steps(held: dict[int, int]) -> None:
-    row = row_of(held)
-    gaps, values = row[: len(row) // 2], row[len(row) // 2 :]
-    assert {at: value for at, value in zip(accumulate(gaps), values, strict=True) if value} == held
+def _one_row(held: dict[int, int]) -> Profiles:
+    about = {
+        "languages": [f"l{n}" for n in range(200)],
+        "own": 1,
+        "strangers": 50,
+        "usual_letters": [1.0],
+        "usual_words": [1.0],
+        "neighbours": [],
+    }
+    return unpacked(packed(about, {crc32(b"x"): row_of(held)}))
+
+
+@pytest.mark.parametrize(
+    "held",
+    [{}, {0: 1}, {3: 7, 4: 8}, {2: 1, 199: 2}, {lane: 1 + lane % 255 for lane in range(200)}],
+)
+def test_rows_come_back_whether_few_lanes_hold_anything_or_all(held: dict[int, int]) -> None:
+    said = lanes(_one_row(held).evidence("x").letters, 200)
+    most = max(held.values(), default=0)
+    floor = most - 200  # what a word says at most
+    assert list(said) == [max(0, held.get(lane, 0) - floor) // 2 for lane in range(200)]
+
+
+def test_strangers_have_lanes_behind_the_languages() -> None:
+    assert lanes(_one_row({249: 200}).evidence("x").strange, 50)[49] == 150
+
+
+def test_small_words_tell_languages_of_which_letters_are_known() -> None:
+    for code, text in (
+        (
+            "nl",
+            "Niemand zal onderworpen worden aan willekeurige arrestatie, detentie of verbanning",
+        ),
+        ("ro", "Nimeni nu va fi supus la torturi, nici la pedepse sau tratamente"),
+        ("no", "Ingen skal haldast i slaveri eller trældom. Slaveri og slavehandel av alle"),
+        ("da", "Denne ret må ikke påberåbes ved anklager, der virkelig hidrører fra"),
+        ("hr", "Svatko ima pravo na rad, na slobodan izbor zaposlenja, na pravične i"),
+        ("bg", "Всички хора са равни пред закона и имат право, без каквато и"),
+    ):
+        assert language_of(text, None, ()).code == code
 
 
 def test_a_package_of_declarations_gives_what_is_not_known(tmp_path: Path) -> None:
@@ -316,6 +395,36 @@ def test_a_table_is_built_of_train_lines_alone_and_always_the_same(tmp_path: Pat
     assert list(lanes(table.evidence("vovovo").strange, 1)) > list(lanes(said.strange, 1)) == [0]
     both = table.total(["bolu", "kema"])
     assert list(lanes(both.own_words, table.own)) == [0, 8, 0]
+
+
+def test_a_small_word_speaks_for_its_language_where_none_of_ours_has_it() -> None:
+    counts = {"xx": Counter({"bolu": 2, "kema": 1})}
+    bare, told = (unpacked(built(counts, {}, (), small)) for small in ({}, {"ru": ["bolu", "это"]}))
+    place = told.languages.index("ru")
+    for word, more in (("bolu", 0), ("это", SMALL)):
+        said = [
+            2 * lanes(table.evidence(word).letters, len(table.languages))[place]
+            + table.evidence(word).letters_floor
+            for table in (bare, told)
+        ]
+        assert said[1] - said[0] == pytest.approx(more, abs=1)
+
+
+def test_the_small_words_are_of_languages_of_which_letters_are_known() -> None:
+    table = profiles()
+    small = small_words()
+    assert set(small) <= set(table.languages[table.own :])
+    assert all(word == word.lower() for spoken in small.values() for word in spoken)
+
+
+def test_names_in_our_own_lines_are_no_words_of_a_creole(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    for code in ("pcm", "yy"):
+        (own / f"{code}.txt").write_text("Dem wan Tinubu\n", "utf-8")
+    counts = trained(tmp_path, own)
+    assert counts["pcm"] == Counter({"Dem": 3, "wan": 3})
+    assert counts["yy"] == Counter({"Dem": 3, "wan": 3, "Tinubu": 3})
 
 
 def test_no_word_says_more_than_its_share() -> None:
