@@ -111,7 +111,7 @@ class Kept:
     Nobody may have changed a tree that is kept.
     """
 
-    def __init__(self, most: int = 8) -> None:
+    def __init__(self, most: int = 16) -> None:
         self._most = most
         self._pages: dict[str | None, Opened] = {}
 
