@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from crawler.phrases import plain
 
-_NOTICE = 400  # characters of a line about rights
+_NOTICE = 400  # characters of an entry or a notice
 BIO = 320  # characters of what is told of an author
 _NAMED = 60  # characters before the name in what is told of an author
 _BIOS = 3  # sentences name an author; where there are more, the article tells of who wrote it
 _NUMBERLESS = re.compile(r"(?:^| )[^\W\d]+ [^\W\d]+$")
 _NO_NAME = re.compile(r"[#:]|^\w{1,2} ")  # numbers, labels, "in Gao"
 _CITED = re.compile(
-    r"\bdoi\b|\b10\.\d{4,9}/|\bet al\b.{0,3}[(\s](?:19|20)\d\d\b|\bretrieved\b.{0,40}\d{4}.{0,10}https?://",
+    r"\bdoi\b|\b10\.\d{4,9}/|^.{3,60}\bet al\b.{0,3}[(\s](?:19|20)\d\d\b|\bretrieved\b.{0,40}\d{4}.{0,10}https?://",
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
@@ -49,7 +49,7 @@ def tells_of_site(text: str, site: str) -> bool:
 
 def closes(text: str) -> bool:
     """Whether a line is an entry of a bibliography, by a DOI or a year behind "et al.", or says who may reprint the text."""
-    return bool(_CITED.search(text) or (len(text) <= _NOTICE and _RIGHTS.search(text)))
+    return len(text) <= _NOTICE and bool(_CITED.search(text) or _RIGHTS.search(text))
 
 
 def named(authors: Iterable[str], told: list[str]) -> tuple[str, ...]:
