@@ -48,7 +48,6 @@ BLOCKS = frozenset(
         "details",
     ]
 ) | frozenset(_KINDS)
-_SPACE = re.compile(r"\s+")
 _ANCHOR = re.compile(r"\s[#¶§🔗]+$")  # a heading's link to itself
 
 
@@ -69,7 +68,7 @@ def blocks(body: _Element) -> list[Block]:
     row = 0
 
     def flush() -> None:
-        text = _SPACE.sub(" ", "".join(pieces)).strip()
+        text = " ".join("".join(pieces).split())
         text = _ANCHOR.sub("", text) if kinds[-1] == "head" else text
         pieces.clear()
         if text:

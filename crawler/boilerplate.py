@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lxml.etree import _Element
 
@@ -111,6 +111,9 @@ _IN_SHARERS = (  # each of them has one of these in it
     *("share", "dialog", "intent", "wa.me/?", "whatsapp", "/pin", "submit", "mailto:?", "viber", "plus.google"),
     "javascript:window.print",
 )  # fmt: skip
+_UNSAID = frozenset(["script", "style", "option"])
+_STOPS = (".", "»", "”", "؟", "።")
+_SENTENCE = 130  # characters of a sentence that no button or heading says
 _LONG = 40  # characters of a piece of running text
 _SMALL = 320  # characters of prose; a box with more is not climbed into
 _KEEP = frozenset(["html", "body", "main", "article", "h1"])
@@ -255,23 +258,14 @@ def _box(mark: _Element) -> _Element | None:
 
 def _says_little(element: _Element) -> bool:
     size = 0
-    for text in _texts(element):
-        size += len(text)
-        if size > _SMALL or (len(text) > 130 and text.rstrip().endswith((".", "»", "”", "؟", "።"))):
-            return False
-    return next(element.iter("h1"), None) is None
-
-
-def _texts(element: _Element) -> Iterable[str]:
     for node in element.iter():
-        if (
-            isinstance(node.tag, str)
-            and node.tag not in ("script", "style", "option")
-            and node.text
-        ):
-            yield node.text.strip()
-        if node is not element and node.tail:
-            yield node.tail.strip()
+        text = node.text if node.tag not in _UNSAID and isinstance(node.tag, str) else None
+        for said in (text, node.tail if node is not element else None):
+            if said and (said := said.strip()):
+                size += len(said)
+                if size > _SMALL or (len(said) > _SENTENCE and said.endswith(_STOPS)):
+                    return False
+    return next(element.iter("h1"), None) is None
 
 
 def _drop(element: _Element) -> None:

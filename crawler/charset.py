@@ -15,6 +15,7 @@ _SAMPLE = 65536
 _MARKED = 1024  # bytes at the start of a page, mostly markup
 _GOOD = 10  # characters of UTF-8 for a bad byte; no other charset gives so many by chance
 _GUESSES = ["cp1252", "cp1256", "iso8859_6"]  # the region's single-byte charsets, likeliest first
+_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")  # Python's
 _LATIN = ("cp1252", "latin-1", "iso8859-1", "iso8859-15", "ascii")
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -59,6 +60,7 @@ def text_of(body: bytes, declared: str | None) -> Text:
     if bad := _few_bad(body):
         return _read(body, "utf-8", (f"{bad} bytes that are no UTF-8",))
     named = resolve_encoding(declared or "") or html_body_declared_encoding(body[:4096])
+    named = None if named and codecs.lookup(named).name in _NO_CHARSETS else named
     if named and codecs.lookup(named).name == "utf-8":
         return _read(body, *_broken_utf8(body))
     if named and _fits(body, named):

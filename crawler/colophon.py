@@ -42,7 +42,7 @@ def tells_of_site(text: str, site: str) -> bool:
     """Whether a line begins by saying what the site is; its name as ``plain`` writes it, "" if unknown."""
     if not site or len(text) < len(site):
         return False
-    said = plain(text[: 2 * len(site) + 40])
+    said = plain(text)
     said = said.removeprefix("the ") if not site.startswith("the ") else said
     return said.startswith(tuple(f"{site} {verb} " for verb in _IS))
 

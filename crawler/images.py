@@ -247,7 +247,7 @@ def _told(element: HtmlElement) -> tuple[str | None, str | None]:
 
 def parted(caption: str) -> tuple[str | None, str | None]:
     """A caption without the credit that ends it, and the credit without the word that says it is one."""
-    if match := _CREDIT.search(caption):
+    if (match := _CREDITING.search(caption)) and (match := _CREDIT.search(caption)):
         return _clean(caption[: match.start()]), _bare(match[1])
     if (match := _BEHIND_STOP.search(caption)) and is_person(match[1]):
         return _clean(caption[: match.start(1)]), match[1]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from archive.reader import Record
 from crawler import coding
+from crawler.charset import text_of
 from crawler.extract import NoArticle, article_from
 from crawler.page import decode, kind_of, page_from, text
 
@@ -227,6 +228,12 @@ def test_utf16_that_no_mark_announces(written: str, encoding: str) -> None:
 def test_characters_that_were_lost_before_are_told() -> None:
     found = text(page_from(record("<p>L\ufffdarmée</p>")))
     assert found.warnings == ("characters that were lost before the page was sent",)
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "unicode-escape"])
+def test_what_python_alone_calls_an_encoding_is_no_charset(name: str) -> None:
+    found = text_of(b"caf\xe9 \\u0041 \x1b(", name)
+    assert (found.text, found.charset) == ("café \\u0041 (", "cp1252")
 
 
 @given(
