@@ -93,6 +93,17 @@ def test_a_task_that_nobody_waits_for_any_more_is_not_begun(
     assert sorted(told.read_text().split()) == ["0", "1", "2", "3"]
 
 
+def test_a_task_that_takes_too_long_is_ended_and_what_waits_goes_on() -> None:
+    made = partial(ProcessPool, max_workers=1, context=get_context("forkserver"))
+    one = Workers(1, made, 1.0)
+    endless = one.submit(time.sleep, (600,))
+    others = [one.submit(abs, (-number,)) for number in range(3)]
+    with pytest.raises(TimeoutError):
+        endless.future.result(SECONDS)
+    assert [done(task) for task in others] == [0, 1, 2]
+    one.close()
+
+
 def test_what_waits_is_left_when_the_processes_are_ended(tmp_path: Path) -> None:
     made = partial(ProcessPool, max_workers=1, context=get_context("forkserver"))
     one = Workers(1, made, SECONDS)
