@@ -14,6 +14,8 @@ from archive.warcfile import locate
 from crawler.optouts import reserved_in
 from crawler.urls import canonical
 
+_COMING = 100  # articles that are not durable yet: more than are ever under way at once
+
 
 class Held:
     """The pages of a data folder, looked up by URL; for one thread."""
@@ -23,6 +25,7 @@ class Held:
         self._index = Index(data_dir / "index.sqlite")
         self._folder = data_dir / "warc"
         self._reserved: dict[str, tuple[str, ...]] = {}
+        self._coming: dict[str, tuple[str | None, ...]] = {}
 
     def has(self, url: str) -> bool:
         """Whether an article came from this URL or from where it led, or it was read and is none."""
@@ -41,8 +44,18 @@ class Held:
 
     def says(self, article: Article) -> bool:
         """Whether the newest version held of an article has the same words: a new share bar is no correction."""
-        newest = self._catalogue.newest_at(article.canonical_url)
+        url = article.canonical_url
+        if url in self._coming:
+            return self._coming[url] == _words(article)
+        newest = self._catalogue.newest_at(url)
         return newest is not None and _words(newest) == _words(article)
+
+    def expect(self, article: Article) -> None:
+        """It is about to be kept: who comes to it by a second address before it is brings nothing new."""
+        self._coming.pop(article.canonical_url, None)
+        self._coming[article.canonical_url] = _words(article)
+        if len(self._coming) > _COMING:
+            del self._coming[next(iter(self._coming))]
 
     def reserved(self, url: str) -> tuple[str, ...]:
         """What the robots.txt of the page's host, as it is archived, says to machines that learn."""

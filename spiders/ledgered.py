@@ -149,7 +149,10 @@ class LedgerSpider(ArticleSpider):
 
     def _is_new(self, article: Article, asked: str | None, now: datetime) -> bool:
         """Whether it is not held, or says something else than it did."""
-        if self.held is None or not self.held.says(article):
+        if self.held is None:
+            return True
+        if not self.held.says(article):
+            self.held.expect(article)
             return True
         self.count("article/unchanged")
         if asked:

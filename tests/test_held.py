@@ -1,0 +1,33 @@
+"""What a crawl knows to be there already, or to be on its way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spiders.held import Held
+from tests.stories import article
+
+
+def test_who_comes_by_a_second_address_before_the_first_is_durable_brings_nothing_new(
+    tmp_path: Path,
+) -> None:
+    held = Held(tmp_path)
+    first = article(1)
+    second = article(2, canonical_url=first.canonical_url)
+    corrected = article(3, canonical_url=first.canonical_url, text="Autre alinéa.")
+    assert not held.says(first)
+    held.expect(first)
+    assert held.says(second)
+    assert not held.says(corrected)
+    held.expect(corrected)
+    assert not held.says(second)
+    held.close()
+
+
+def test_only_what_may_still_be_on_its_way_is_remembered(tmp_path: Path) -> None:
+    held = Held(tmp_path)
+    for number in range(101):
+        held.expect(article(number))
+    assert not held.says(article(0))
+    assert held.says(article(1))
+    held.close()
