@@ -20,7 +20,7 @@ from crawler.fingerprint import Fingerprint, host_of
 from crawler.learned import LearnedStore, open_learned, release
 from crawler.pool import Failed, outcome, shared_pool
 from crawler.retold import Told
-from crawler.verdict import Reading
+from crawler.verdict import NoArticle, Reading
 from spiders.company import Company
 from spiders.failures import meaning
 from spiders.held import Held
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 REQUISITE_PRIORITY = -10  # articles first
 PATIENCE = 10.0  # seconds that a page waits for others of its host; three come in fewer
+READ_WITH = "read_with"  # in a response's meta: rules, what recurs, what is known from elsewhere
 CSS_DEPTH = 8  # links from a site's source to a style sheet that may import another
 
 
@@ -53,13 +54,19 @@ class ArticleSpider(Spider):
         noting = None
         if self._learning and record.id:  # with what it is read, so that it can be read so again
             noting = self._learning.note(record.id, learned, beside)
-        reading = await shared_pool().reading(record, site.rules if site else None, learned, beside)
+        read_with = response.meta[READ_WITH] = (site.rules if site else None, learned, beside)
+        reading = await shared_pool().reading(record, *read_with)
         if noting:
             await self._durable(noting)
         keeper = self.crawler.get_extension(ArchiveExtension)
         if keeper and isinstance(reading, Reading):
             await keeper.describe(record, description(response, reading))
         return reading
+
+    async def read_again(self, record: Record, response: Response) -> Article | NoArticle | None:
+        """What an earlier record says, read with what a response was read with; None if that broke."""
+        reading = await shared_pool().reading(record, *response.meta[READ_WITH])
+        return None if isinstance(reading, Failed) else reading.result
 
     async def _learned_of(self, record: Record) -> Learned | None:
         """What recurs on the page's host, this page counted; the first of a host wait for the third."""

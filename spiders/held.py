@@ -9,7 +9,7 @@ from archive.article import Article
 from archive.catalogue import Catalogue
 from archive.errors import ArchiveError
 from archive.index import Index
-from archive.reader import record_at
+from archive.reader import Record, record_at
 from archive.warcfile import locate
 from crawler.optouts import reserved_in
 from crawler.urls import canonical
@@ -25,7 +25,7 @@ class Held:
         self._index = Index(data_dir / "index.sqlite")
         self._folder = data_dir / "warc"
         self._reserved: dict[str, tuple[str, ...]] = {}
-        self._coming: dict[str, tuple[str | None, ...]] = {}
+        self._coming: dict[str, Article] = {}
 
     def has(self, url: str) -> bool:
         """Whether an article came from this URL or from where it led, or it was read and is none."""
@@ -42,18 +42,25 @@ class Held:
             original and original.record_id and self._index.is_described(original.record_id)
         )
 
-    def says(self, article: Article) -> bool:
-        """Whether the newest version held of an article has the same words: a new share bar is no correction."""
+    def newest(self, article: Article) -> Article | None:
+        """The newest version of an article that is held, or is about to be."""
         url = article.canonical_url
-        if url in self._coming:
-            return self._coming[url] == _words(article)
-        newest = self._catalogue.newest_at(url)
-        return newest is not None and _words(newest) == _words(article)
+        return self._coming.get(url) or self._catalogue.newest_at(url)
+
+    def record_of(self, article: Article) -> Record | None:
+        """The record that a held article of one page came from; None if it cannot be read here."""
+        told = article.provenance
+        if told.warc_file is None or told.warc_offset is None or told.parts:
+            return None
+        try:
+            return record_at(locate(self._folder, told.warc_file), told.warc_offset)
+        except (ArchiveError, OSError):  # `djeli verify` tells of it
+            return None
 
     def expect(self, article: Article) -> None:
         """It is about to be kept: who comes to it by a second address before it is brings nothing new."""
         self._coming.pop(article.canonical_url, None)
-        self._coming[article.canonical_url] = _words(article)
+        self._coming[article.canonical_url] = article
         if len(self._coming) > _COMING:
             del self._coming[next(iter(self._coming))]
 
@@ -84,6 +91,11 @@ class Held:
         """Give the database files back."""
         self._catalogue.close()
         self._index.close()
+
+
+def says_same(one: Article, other: Article) -> bool:
+    """Whether two versions of an article have the same words: a new share bar is no correction."""
+    return _words(one) == _words(other)
 
 
 def _words(article: Article) -> tuple[str | None, ...]:

@@ -21,6 +21,7 @@ from spiders import links
 from spiders.article import ArticleSpider
 from spiders.books import Books
 from spiders.failures import Meaning, meaning
+from spiders.held import says_same
 from spiders.traps import trap
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class LedgerSpider(ArticleSpider):
             self._note_none(asked, reading, now)
         elif further := self._further(article, reading.extract, asked):
             yield further
-        elif self._is_new(article, asked, now):
+        elif await self._is_new(article, response):
             yield article
         if article and not isinstance(reading, Failed):
             for request in self.requisites_of(reading):
@@ -147,17 +148,31 @@ class LedgerSpider(ArticleSpider):
         elif asked:
             self.books.dismiss(asked, now)
 
-    def _is_new(self, article: Article, asked: str | None, now: datetime) -> bool:
+    async def _is_new(self, article: Article, response: Response) -> bool:
         """Whether it is not held, or says something else than it did."""
         if self.held is None:
             return True
-        if not self.held.says(article):
-            self.held.expect(article)
+        seen = None
+        while (held := self.held.newest(article)) and held != seen:
+            if await self._says(held, article, response):
+                self.count("article/unchanged")
+                if asked := response.meta.get("page"):
+                    self.books.keep(asked, article, datetime.now(UTC))
+                return False
+            seen = held  # meanwhile another may have come by a second address
+        self.held.expect(article)
+        return True
+
+    async def _says(self, held: Article, article: Article, response: Response) -> bool:
+        """Whether a held article has the same words, or would have if it were read as this one was.
+
+        Since it was kept more may have been learned of its site, or another Djeli reads it.
+        """
+        if says_same(held, article):
             return True
-        self.count("article/unchanged")
-        if asked:
-            self.books.keep(asked, article, now)
-        return False
+        record = None if article.provenance.parts or not self.held else self.held.record_of(held)
+        again = record and await self.read_again(record, response)
+        return isinstance(again, Article) and says_same(again, article)
 
     def _further(self, article: Article, page: Extract, asked: str | None) -> Request | None:
         """The request that an article waits for: its next part, or its own page; None if it is whole."""
@@ -188,7 +203,7 @@ class LedgerSpider(ArticleSpider):
         asked = response.meta["page"]
         if (then := reading.extract.continued) and self.is_home(then.url):
             yield self._part_request(then.url, self.parse_part, [article], asked)
-        elif self._is_new(article, asked, datetime.now(UTC)):
+        elif await self._is_new(article, response):
             yield article
         for request in self.requisites_of(reading):
             yield request
@@ -206,7 +221,7 @@ class LedgerSpider(ArticleSpider):
             yield self._part_request(then.url, self.parse_part, parts, asked)
             return
         whole = await self.joined(parts)
-        if self._is_new(whole, asked, datetime.now(UTC)):
+        if await self._is_new(whole, response):
             yield whole
 
     async def part_failed(self, failure: Failure) -> AsyncIterator[Article]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spiders.held import Held
+from spiders.held import Held, says_same
 from tests.stories import article
 
 
@@ -15,12 +15,13 @@ def test_who_comes_by_a_second_address_before_the_first_is_durable_brings_nothin
     first = article(1)
     second = article(2, canonical_url=first.canonical_url)
     corrected = article(3, canonical_url=first.canonical_url, text="Autre alinéa.")
-    assert not held.says(first)
+    assert held.newest(first) is None
     held.expect(first)
-    assert held.says(second)
-    assert not held.says(corrected)
+    assert held.newest(second) == first
+    assert says_same(first, second)
+    assert not says_same(first, corrected)
     held.expect(corrected)
-    assert not held.says(second)
+    assert held.newest(second) == corrected
     held.close()
 
 
@@ -28,6 +29,6 @@ def test_only_what_may_still_be_on_its_way_is_remembered(tmp_path: Path) -> None
     held = Held(tmp_path)
     for number in range(101):
         held.expect(article(number))
-    assert not held.says(article(0))
-    assert held.says(article(1))
+    assert held.newest(article(0)) is None
+    assert held.newest(article(1)) == article(1)
     held.close()

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -125,6 +125,26 @@ def test_a_correction_is_a_new_version_and_furniture_is_none(
     assert "Correction" in texts[1]
     assert len(_articles(tmp_path)) == 5
     assert sorted(p for p in (crawl(), routes.paths())[1] if p in PATHS) == []
+
+
+def test_what_was_read_otherwise_in_its_time_is_no_correction(
+    crawl: Crawl, routes: Routes, tmp_path: Path
+) -> None:
+    crawl()
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as catalogue, catalogue:
+        catalogue.execute(
+            "UPDATE article SET json = json_set(json, '$.text', json ->> '$.text' || ' Partager')"
+        )
+    routes.set(
+        PATHS[0], article(0, "<p>Correction : les camions sont quarante, et non trente.</p>")
+    )
+    routes.set(PATHS[1], article(1, "<div class='share'><a href='/x'>Partager 12</a></div>"))
+    _ledger(tmp_path, "UPDATE page SET due = 1 WHERE due IS NOT NULL")
+    checked = crawl()
+    assert checked["status"] == 0, checked["stderr"]
+    assert sorted(p for p in routes.paths() if p in PATHS) == PATHS
+    again = [a["url"] for a in _articles(tmp_path)[4:]]
+    assert [url[-len(PATHS[0]) :] for url in again] == [PATHS[0]]
 
 
 def test_coverage_tells_the_days(

@@ -17,7 +17,7 @@ from crawler.ledger import Ledger
 from crawler.pickling import unpickled
 from crawler.urls import identity
 from spiders.books import Books
-from spiders.held import Held
+from spiders.held import Held, says_same
 
 
 def take_up(folder: Path, journal: Path, lines: Path) -> int:
@@ -54,7 +54,10 @@ def _held(folder: Path) -> Iterator[Held]:
 
 
 def _is_there(article: Article, ledger: Ledger, held: Held) -> bool:
-    return any(map(ledger.is_done, _addresses(article))) or held.says(article)
+    if any(map(ledger.is_done, _addresses(article))):
+        return True
+    newest = held.newest(article)
+    return newest is not None and says_same(newest, article)
 
 
 def _addresses(article: Article) -> tuple[str, str]:
