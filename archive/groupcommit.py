@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from archive.errors import ArchiveError
@@ -15,6 +16,7 @@ MAX_BATCH = 500
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -83,10 +85,7 @@ class GroupCommit(Generic[Job, Result]):
             batch = [pending for pending in gathered if pending is not None]
             if batch:
                 self._commit(batch)
-        try:
-            self._finish()
-        except BaseException as e:  # noqa: BLE001 - not swallowed: ``close`` raises it
-            self._finish_failure = self._named(e)
+        _, self._finish_failure = self._tried(self._finish, None)
 
     def _gather(self) -> list[_Pending[Job, Result] | None]:
         gathered = [self._queue.get()]
@@ -100,17 +99,29 @@ class GroupCommit(Generic[Job, Result]):
     def _commit(self, batch: list[_Pending[Job, Result]]) -> None:
         results: Sequence[Result] = ()
         if not self._failure:
-            try:
-                results = self._write([pending.job for pending in batch])
-                if len(results) != len(batch):
-                    raise ValueError(f"{len(results)} results for {len(batch)} jobs")
-            except BaseException as e:  # noqa: BLE001 - not swallowed: it goes to each caller
-                self._failure = self._named(e)
+            results, self._failure = self._tried(partial(self._written, batch), results)
         for number, pending in enumerate(batch):
             if self._failure:
                 pending.future.set_exception(self._failure)
             else:
                 pending.future.set_result(results[number])
+
+    def _written(self, batch: list[_Pending[Job, Result]]) -> Sequence[Result]:
+        results = self._write([pending.job for pending in batch])
+        if len(results) != len(batch):
+            raise ValueError(f"{len(results)} results for {len(batch)} jobs")
+        return results
+
+    def _tried(self, work: Callable[[], T], instead: T) -> tuple[T, ArchiveError | None]:
+        """What some work came to, and why it failed.
+
+        The one place where anything is caught: this thread has nobody above it, and whoever waits for
+        it is told, be it a full disk or a fault of ours.
+        """
+        try:
+            return work(), None
+        except BaseException as e:  # noqa: BLE001 - not swallowed: callers or ``close`` raise it
+            return instead, self._named(e)
 
     def _named(self, error: BaseException) -> ArchiveError:
         if isinstance(error, ArchiveError):

@@ -148,6 +148,5 @@ def written_aside(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         aside.replace(path)
         sync_folder(path.parent)
-    except BaseException:  # an interrupt, too, leaves nothing behind
-        aside.unlink(missing_ok=True)
-        raise
+    finally:
+        aside.unlink(missing_ok=True)  # it has its name, or an interrupt or error leaves nothing

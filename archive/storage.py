@@ -11,6 +11,7 @@ import io
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,13 @@ _AHEAD = (
     8 << 20
 )  # bytes of a remote file that are asked for at once when it is read from end to end
 _PART = ".part"
+_FOREIGN = {  # the base classes of what s3fs, gcsfs, adlfs and fsspec's HTTP let through
+    "botocore.exceptions": ("BotoCoreError", "ClientError"),
+    "gcsfs.retry": ("HttpError",),
+    "google.auth.exceptions": ("GoogleAuthError",),
+    "azure.core.exceptions": ("AzureError",),
+    "aiohttp": ("ClientError",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +331,15 @@ def _named(verb: str, place: str) -> Iterator[AbstractFileSystem]:
     except ImportError as e:
         scheme = place.partition("://")[0]
         raise ArchiveError(f"{place}: {MISSING.format(scheme=scheme)}") from e
-    except Exception as e:  # those of aiohttp, botocore, gcsfs: of packages that need not be here
+    except _errors() as e:
         raise _failure(verb, place, e) from e
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What a file system may raise: packages that need not be here have errors of their own."""
+    loaded = ((sys.modules.get(module), names) for module, names in _FOREIGN.items())
+    foreign = (getattr(module, name, OSError) for module, names in loaded for name in names)
+    return (OSError, ValueError, NotImplementedError, *foreign)
 
 
 def _options(place: str) -> dict[str, Any]:

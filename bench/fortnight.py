@@ -24,8 +24,8 @@ from bench.travel import Traveller, travelling
 from bench.world import BEGIN, Outlet, outlets
 from bench.worldserver import Hit, World, serving
 from crawler.commands.table import table
+from crawler.journal import Journal
 from crawler.ledger import ledger_of
-from crawler.scheduler import Journal
 
 DRAIN = timedelta(hours=12)  # after the last publication
 SILENCE = timedelta(days=9)  # then the last looks for corrections are over

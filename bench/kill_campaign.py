@@ -26,8 +26,8 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.reader import Record, read_records, record_at
 from crawler.commands.table import table
+from crawler.journal import ENDED, FINISHED
 from crawler.ledger import ledger_of
-from crawler.scheduler import ENDED, FINISHED
 from tests.treesite import SITE, TreeSite, serving
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -66,7 +66,7 @@ class Limits:
 class Download:
     """An errand for a connection.
 
-    ``answered`` is done when the response has ended or failed, the latter with Scrapy's exception.
+    ``answered`` is done when the response has ended: with None, or with Scrapy's exception if it failed.
     ``received`` are all bytes that came for it; ``flags`` are those of the response; ``stopped`` is
     the wish of a signal's receiver; ``lost`` is why the connection went away before the end.
     """
@@ -75,7 +75,7 @@ class Download:
         self, request: Request, message: bytes, limits: Limits, crawler: Crawler, timeout: float
     ) -> None:
         self.request, self.message, self.timeout = request, message, timeout
-        self.answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.answered: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.cancel: Callable[[], object] = _nothing
         self._limits, self._crawler = limits, crawler
         self._asked_at = monotonic()
@@ -158,9 +158,9 @@ class Download:
         if self.answered.done():
             return
         if connection is None:
-            self.answered.set_exception(_unreached(reason))
+            self.answered.set_result(_unreached(reason))
         elif connection.is_used and not self.received and self._is_repeatable():
-            self.answered.set_exception(StaleError())
+            self.answered.set_result(StaleError())
         else:
             self.lost = reason
             self.framing.close()
@@ -242,11 +242,11 @@ class Download:
             self._finish("dataloss")
             return
         error.__cause__ = why
-        self.answered.set_exception(error)
+        self.answered.set_result(error)
 
     def _give_up(self, error: Exception) -> None:
         if not self.answered.done():
-            self.answered.set_exception(error)
+            self.answered.set_result(error)
             self.cancel()
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,17 +131,20 @@ def shared_pool() -> ExtractionPool:
 def outcome(future: Future[T] | asyncio.Future[T]) -> T | Failed:
     """What an extraction came to; waits for a plain future, an event loop's must be done.
 
-    The one place where any exception is caught: pages are strangers' bytes, and one that breaks the
-    extractor is counted and named with its record, never a reason to end a crawl.
+    Pages are strangers' bytes, and one that breaks the extractor is counted and named with its record,
+    never a reason to end a crawl.
     """
     try:
+        failure = future.exception()
+    except CancelledError as e:
+        failure = e
+    if failure is None:
         return future.result()
-    except FutureTimeoutError:
+    if isinstance(failure, FutureTimeoutError):
         return Failed(f"extraction took more than {SECONDS:.0f} s")
-    except ProcessExpired as e:
-        return Failed(f"the extracting process died ({e})")
-    except Exception as e:  # noqa: BLE001
-        return Failed(f"{type(e).__name__}: {e}")
+    if isinstance(failure, ProcessExpired):
+        return Failed(f"the extracting process died ({failure})")
+    return Failed(f"{type(failure).__name__}: {failure}")
 
 
 def extract_page(

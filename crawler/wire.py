@@ -79,11 +79,11 @@ class WireDownloadHandler(BaseDownloadHandler):
         download = Download(request, message, self._limits_of(request), self._crawler, timeout)
         expiry = asyncio.get_running_loop().call_later(timeout, download.expire)
         try:
-            await self._run(download, place)
-        except Exception as e:  # however it ended, what had come by then is kept
-            self._tell_of_loss(request, e)
-            await self._keep(download, place, e)
-            raise
+            failure = await self._run(download, place)
+            if failure:  # what had come by then is kept
+                self._tell_of_loss(request, failure)
+                await self._keep(download, place, failure)
+                raise failure
         finally:
             expiry.cancel()
             download.abandon()
@@ -96,15 +96,15 @@ class WireDownloadHandler(BaseDownloadHandler):
             raise download.stopped
         return response
 
-    async def _run(self, download: Download, place: Place) -> None:
-        """A kept connection may have died: once, a request without a body is made again."""
+    async def _run(self, download: Download, place: Place) -> Exception | None:
+        """Why it failed.  A kept connection may have died: once, a request without a body is made again."""
         self._connections.run(download, place)
-        try:
-            await download.answered
-        except StaleError:
+        failure = await download.answered
+        if isinstance(failure, StaleError):
             download.again()
             self._connections.connect(download, place)
-            await download.answered
+            failure = await download.answered
+        return failure
 
     def _limits_of(self, request: Request) -> Limits:
         meta = request.meta

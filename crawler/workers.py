@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from functools import partial
 from threading import RLock
@@ -102,7 +102,8 @@ class Workers:
             if task.worker:
                 task.worker.held -= 1
             self._fill()
-        try:
+        failure = CancelledError() if future.cancelled() else future.exception()
+        if failure:
+            task.future.set_exception(failure)
+        else:
             task.future.set_result(future.result())
-        except BaseException as e:  # noqa: BLE001 - not swallowed: it goes to who waits for the task
-            task.future.set_exception(e)

@@ -12,6 +12,7 @@ from archive.index import Index
 from archive.reader import Record, record_at
 from archive.warcfile import locate
 from crawler.optouts import reserved_in
+from crawler.title import letters
 from crawler.urls import canonical
 
 _COMING = 100  # articles that are not durable yet: more than are ever under way at once
@@ -96,6 +97,12 @@ class Held:
 def says_same(one: Article, other: Article) -> bool:
     """Whether two versions of an article have the same words: a new share bar is no correction."""
     return _words(one) == _words(other)
+
+
+def has_all(one: Article, other: Article) -> bool:
+    """Whether each paragraph of the other's text stands in the one's."""
+    text = letters(one.text)
+    return all(letters(paragraph) in text for paragraph in other.text.split("\n\n"))
 
 
 def _words(article: Article) -> tuple[str | None, ...]:

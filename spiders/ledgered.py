@@ -21,7 +21,7 @@ from spiders import links
 from spiders.article import ArticleSpider
 from spiders.books import Books
 from spiders.failures import Meaning, meaning
-from spiders.held import says_same
+from spiders.held import has_all, says_same
 from spiders.traps import trap
 
 if TYPE_CHECKING:
@@ -166,10 +166,13 @@ class LedgerSpider(ArticleSpider):
     async def _says(self, held: Article, article: Article, response: Response) -> bool:
         """Whether a held article has the same words, or would have if it were read as this one was.
 
-        Since it was kept more may have been learned of its site, or another Djeli reads it.
+        Since it was kept more may have been learned of its site, or another Djeli reads it: that takes
+        furniture off.  Where the text has gained, though the page has not, it is kept as it is read now.
         """
         if says_same(held, article):
             return True
+        if not has_all(held, article):
+            return False
         record = None if article.provenance.parts or not self.held else self.held.record_of(held)
         again = record and await self.read_again(record, response)
         return isinstance(again, Article) and says_same(again, article)

@@ -16,7 +16,7 @@ from archive.exchange import Exchange
 from archive.keep import open_archive, release
 from archive.reader import Record
 from crawler.duplicate import sketch_of
-from crawler.scheduler import Journal
+from crawler.journal import Journal
 from crawler.web.app import application
 from crawler.web.guard import loopback_names
 from crawler.web.room import Room, room_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spiders.held import Held, says_same
+from spiders.held import Held, has_all, says_same
 from tests.stories import article
 
 
@@ -23,6 +23,12 @@ def test_who_comes_by_a_second_address_before_the_first_is_durable_brings_nothin
     held.expect(corrected)
     assert held.newest(second) == corrected
     held.close()
+
+
+def test_what_a_text_has_of_another() -> None:
+    whole = article(1, text="Un alinéa.\n\nCorrection : un autre.\n\nPartager")
+    assert has_all(whole, article(2, text="Un alinéa.\n\nCorrection : un autre."))
+    assert not has_all(article(2, text="Un alinéa."), whole)
 
 
 def test_only_what_may_still_be_on_its_way_is_remembered(tmp_path: Path) -> None:

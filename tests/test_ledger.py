@@ -12,8 +12,8 @@ import pytest
 
 from archive.errors import ArchiveError
 from crawler.backoff import GivenUp, Retry
+from crawler.journal import Journal
 from crawler.ledger import CHECKS, DuePage, Ledger, ledger_of
-from crawler.scheduler import Journal
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 URL = "https://example.org/a"

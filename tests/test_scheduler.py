@@ -28,7 +28,8 @@ from scrapy.crawler import Crawler
 from scrapy.utils.test import get_crawler
 
 from archive.errors import ArchiveError, DjeliError
-from crawler.scheduler import WINDOW, Journal, JournalScheduler
+from crawler.journal import Journal
+from crawler.scheduler import WINDOW, JournalScheduler
 from spiders.link import Link
 from tests.conftest import ROOT
 from tests.treesite import TreeSite, serving

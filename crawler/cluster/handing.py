@@ -35,8 +35,8 @@ from archive.folders import make_folder
 from archive.linesort import sorted_lines
 from crawler.cluster.leftover import take_up
 from crawler.cluster.travel import ledger_to_write, pack, prepare, tables_of, unpack
+from crawler.journal import is_held
 from crawler.learned import FILE
-from crawler.scheduler import is_held
 
 _TOLD = "run.json"
 _RETURNED = "returned.sqlite"

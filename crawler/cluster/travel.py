@@ -21,9 +21,9 @@ from archive.catalogue import Catalogue
 from archive.errors import ArchiveError
 from archive.index import Capture, Index
 from archive.warcfile import locate
+from crawler.journal import JOURNAL
 from crawler.learned import FILE, States
 from crawler.ledger import SCHEMA, Ledger
-from crawler.scheduler import JOURNAL
 
 MOST_CAPTURES = 1000  # addresses; what is older is fetched again: a style sheet, once in a while
 MOST_RECORDS = 60

@@ -176,8 +176,8 @@ def _in_shard(names: list[str], sites: Mapping[str, Site], shard: tuple[int, int
 
 def _is_due(data_dir: Path, name: str) -> bool:
     """Whether its time has come and nobody is crawling it; a site never crawled is due."""
+    from crawler.journal import is_held
     from crawler.ledger import ledger_of
-    from crawler.scheduler import is_held
 
     path = data_dir / "state" / f"{name}.sqlite"
     if not path.exists():
