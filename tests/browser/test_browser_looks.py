@@ -114,7 +114,7 @@ def test_a_phone_has_room_for_fingers(sight: Sight) -> None:
 def test_printed_it_is_the_text(sight: Sight) -> None:
     page = sight.search("Menaka convoi")
     page.locator(".hit h2 a").first.click()
-    page.wait_for_load_state()
+    page.locator("article.text h1").wait_for()
     page.emulate_media(media="print")
     assert page.locator("article.text h1").is_visible()
     assert not page.locator(".archived").is_visible()

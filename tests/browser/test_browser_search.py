@@ -153,4 +153,4 @@ def test_without_javascript(sight: Sight) -> None:
     assert page.locator(".hit").count() > 1
     assert not page.locator("#keys").is_visible()
     page.locator(".hit h2 a").first.click()
-    assert page.locator("article.text h1").is_visible()
+    page.locator("article.text h1").wait_for()  # a click does not wait until the page is there
