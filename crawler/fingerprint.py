@@ -139,6 +139,13 @@ def hashed(text: str, size: int = 8) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=size).digest())
 
 
+_CORRECTING = (  # how a correction begins: each says something else of its own story, however many begin so
+    *("correction", "clarification", "editor's note", "editor’s note", "erratum", "errata", "rectificati", "précision"),
+    *("correção", "retificação", "corrección", "rectificación", "fe de erratas", "تصحيح", "تصويب", "توضيح"),
+    *("masahihisho", "sahihisho", "gyara", "sixid", "እርማት", "korrektur", "berichtigung"),
+)  # fmt: skip
+
+
 @lru_cache(4096)
 def said(text: str) -> int:
     """What a line says, as a hash: case, width and, but for sentences, numbers make no difference."""
@@ -152,6 +159,8 @@ def _frame(text: str) -> tuple[int, int]:
     if len(text) > _FRAMED:
         return 0, 0
     words = _DIGITS.sub("#", " ".join(unicodedata.normalize("NFKC", text).casefold().split()))
+    if words.startswith(_CORRECTING):
+        return 0, 0
     label, colon, _ = words.partition(":")
     parts = words.split()
     count = _SENTENCE_WORDS if is_sentence(text) else _WORDS

@@ -239,6 +239,19 @@ def test_the_only_copy_of_a_sentence_between_paragraphs_is_never_removed(
     assert last in left
 
 
+def test_corrections_that_begin_alike_stay_each_in_its_story() -> None:
+    told = [f"Correction : le nombre cité d’abord dans le récit {n} était faux." for n in range(3)]
+    bodies = [
+        paragraphs([*story.paragraphs, told[n]])
+        for n, story in zip(range(3), stories("fr"), strict=False)
+    ]
+    pages = [story_page(number, body=body) for number, body in enumerate(bodies)]
+    learned = taught(*pages)
+    assert all(
+        text_of(page, learned).endswith(line) for page, line in zip(pages, told, strict=True)
+    )
+
+
 def test_teasers_and_comments_are_told_by_how_they_alternate() -> None:
     title, text = "Un convoi atteint la ville", "Il a fallu neuf jours aux camions pour venir."
     teaser = f"<p><a href='/a'>{title}</a></p><p>{text}</p>"
